@@ -1,0 +1,1 @@
+"""The command line: it says things; the work is in `deg_core.jobs`."""

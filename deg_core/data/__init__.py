@@ -1,0 +1,1 @@
+"""Value objects of the field, on NumPy alone: labels, bouts, ethograms, recordings, spans."""

@@ -1,0 +1,278 @@
+"""What a hook yields: a name, a settings model, and a function that builds the thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    import click
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from deg_core.data.labels import Labels
+    from deg_core.data.timeline import Timeline
+    from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss, Score, SequenceModel, VideoReader
+
+
+class PluginSettings(BaseModel):
+    """The settings of a plugin. Fields carry a default and a description; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoSettings(PluginSettings):
+    """For plugins that have nothing to set."""
+
+
+S = TypeVar("S", bound=PluginSettings)
+S_contra = TypeVar("S_contra", bound=PluginSettings, contravariant=True)
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugin(Generic[S]):
+    """What every plugin has.
+
+    Attributes:
+        name: Lower case with hyphens, such as `two-stream`; projects choose by it.
+        summary: One line for lists.
+        settings: Model of its settings; every field needs a default.
+    """
+
+    hook: ClassVar[str]
+    kind: ClassVar[str]
+
+    name: str
+    summary: str
+    settings: type[S]
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"plugin name {self.name!r} is not lower-case-with-hyphens")
+
+
+class OpenVideo(Protocol[S_contra]):
+    """Opens one video. A module-level function, so that it can be pickled."""
+
+    def __call__(self, path: Path, settings: S_contra) -> VideoReader:
+        """Open the video at `path`; raises `VideoError`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoReaderPlugin(Plugin[S]):
+    """A way to open one family of video files.
+
+    Attributes:
+        suffixes: File suffixes it can open, with the dot, lower case; empty where it opens folders.
+        open: Called with the video's path and the validated settings.
+    """
+
+    hook: ClassVar[str] = "deg_video_readers"
+    kind: ClassVar[str] = "video reader"
+
+    suffixes: frozenset[str]
+    open: OpenVideo[S]
+
+
+class ReadLabels(Protocol[S_contra]):
+    """Reads a label file."""
+
+    def __call__(
+        self, path: Path, settings: S_contra, timeline: Timeline | None, behaviours: tuple[str, ...]
+    ) -> Labels:
+        """Read labels.
+
+        Args:
+            path: The file.
+            settings: Validated settings.
+            timeline: The recording's frame times; None where unknown, and then refused by formats that need it.
+            behaviours: Those the project looks for. Formats of events take one that is never mentioned as absent
+                in the observed span; formats with a column each leave it out. Empty: those in the file.
+
+        Raises:
+            LabelError: The file is not in this format, or contradicts itself or the timeline.
+        """
+
+
+class WriteLabels(Protocol[S_contra]):
+    """Writes a label file."""
+
+    def __call__(self, path: Path, labels: Labels, settings: S_contra, timeline: Timeline) -> tuple[str, ...]:
+        """Write labels to `path`.
+
+        Returns:
+            What the format could not hold, a sentence each; empty where nothing was lost.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelFormatPlugin(Plugin[S]):
+    """A file format for labels.
+
+    Attributes:
+        suffixes: Usual file suffixes, with the dot, lower case; the first is used when writing.
+        read: Reads it, or None where deg only writes it.
+        write: Writes it, or None where deg only reads it.
+    """
+
+    hook: ClassVar[str] = "deg_label_formats"
+    kind: ClassVar[str] = "label format"
+
+    suffixes: tuple[str, ...]
+    read: ReadLabels[S] | None = None
+    write: WriteLabels[S] | None = None
+
+
+class BuildFlowGenerator(Protocol[S_contra]):
+    """Builds a flow generator with random weights."""
+
+    def __call__(self, settings: S_contra) -> FlowGenerator:
+        """Build it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowGeneratorPlugin(Plugin[S]):
+    """A network that sees optical flow."""
+
+    hook: ClassVar[str] = "deg_flow_generators"
+    kind: ClassVar[str] = "flow generator"
+
+    build: BuildFlowGenerator[S]
+
+
+class BuildFeatureExtractor(Protocol[S_contra]):
+    """Builds a feature extractor with random or starting weights."""
+
+    def __call__(self, settings: S_contra, n_outputs: int) -> FeatureExtractor:
+        """Build it for K = n_outputs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureExtractorPlugin(Plugin[S]):
+    """A network that condenses the window around each frame.
+
+    Attributes:
+        needs_flow: Whether it wants optical flow beside the frames, for these settings.
+    """
+
+    hook: ClassVar[str] = "deg_feature_extractors"
+    kind: ClassVar[str] = "feature extractor"
+
+    needs_flow: bool
+    build: BuildFeatureExtractor[S]
+
+
+class BuildSequenceModel(Protocol[S_contra]):
+    """Builds a sequence model with random weights."""
+
+    def __call__(self, settings: S_contra, n_latents: int, n_outputs: int) -> SequenceModel:
+        """Build it for D = n_latents and K = n_outputs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SequenceModelPlugin(Plugin[S]):
+    """A model that reads long stretches of time.
+
+    Attributes:
+        takes: What it reads: the extractor's latents, or its logits (then D = K).
+        causal: Whether an answer depends on the past alone.
+    """
+
+    hook: ClassVar[str] = "deg_sequence_models"
+    kind: ClassVar[str] = "sequence model"
+
+    takes: Literal["latents", "logits"] = "latents"
+    causal: bool = False
+    build: BuildSequenceModel[S]
+
+
+class BuildLoss(Protocol[S_contra]):
+    """Builds a loss for given label counts."""
+
+    def __call__(self, settings: S_contra, label_counts: NDArray[np.int64]) -> Loss:
+        """Build it.
+
+        Args:
+            settings: Validated settings.
+            label_counts: Frames absent and present in the training labels, for each output; shape (K, 2).
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossPlugin(Plugin[S]):
+    """A training loss.
+
+    Attributes:
+        exclusive: Whether it takes behaviours to exclude each other, with an output more for `none`.
+    """
+
+    hook: ClassVar[str] = "deg_losses"
+    kind: ClassVar[str] = "loss"
+
+    exclusive: bool = False
+    build: BuildLoss[S]
+
+
+class ComputeScore(Protocol):
+    """Scores one set of frames. Pure, NumPy."""
+
+    def __call__(
+        self, probabilities: NDArray[np.float32], present: NDArray[np.bool_], labels: NDArray[np.int8]
+    ) -> Score:
+        """Score.
+
+        Args:
+            probabilities: 0..1; shape (T, K).
+            present: What was decided; shape (T, K).
+            labels: 1, 0, or -1 where not labelled, which must not count; shape (T, K).
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricPlugin(Plugin[S]):
+    """A score.
+
+    Attributes:
+        goal: Whether more or less is better.
+        score: Computes it.
+    """
+
+    hook: ClassVar[str] = "deg_metrics"
+    kind: ClassVar[str] = "metric"
+
+    goal: Literal["max", "min"]
+    score: ComputeScore
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandPlugin(Plugin[S]):
+    """A command `deg NAME`.
+
+    Attributes:
+        load: Imports and gives the click command; called only when it is used.
+    """
+
+    hook: ClassVar[str] = "deg_commands"
+    kind: ClassVar[str] = "command"
+
+    load: Callable[[], click.Command]
+
+
+KINDS: tuple[type[Plugin[PluginSettings]], ...] = (
+    VideoReaderPlugin,
+    LabelFormatPlugin,
+    FlowGeneratorPlugin,
+    FeatureExtractorPlugin,
+    SequenceModelPlugin,
+    LossPlugin,
+    MetricPlugin,
+    CommandPlugin,
+)
+"""Every kind of plugin, in the order data meets them."""

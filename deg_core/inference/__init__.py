@@ -1,0 +1,1 @@
+"""A trained pipeline at work: frames to latents, latents to logits, in pieces of bounded size."""

@@ -1,0 +1,211 @@
+"""What a built component must do.
+
+Axes: N windows or recordings in a batch, T frames, S frames of a chunk (S = T + window - 1), P frame pairs,
+C channels, H, W, D latent dimensions, K outputs (the behaviours; in an exclusive project one more, `none`, the last).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class VideoReader(Protocol):
+    """An open video, its frames known by index. Survives pickling while open.
+
+    Attributes:
+        n_frames: Exact number of frames that can be read.
+        frames_per_second: Mean rate, Hz.
+    """
+
+    n_frames: int
+    frames_per_second: float
+
+    def read(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Read frames `start` up to, not including, `stop`.
+
+        Returns:
+            RGB, 0..255; shape (stop - start, H, W, 3), never fewer frames than asked for.
+
+        Raises:
+            VideoError: The span is empty, reaches outside the video, or cannot be decoded.
+        """
+
+    def close(self) -> None:
+        """Let go of the file. May be called twice."""
+
+
+@runtime_checkable
+class TimedVideoReader(Protocol):
+    """A video reader that knows when each frame was taken, as with a variable frame rate.
+
+    Attributes:
+        times_s: Time of each frame since the first, seconds; shape (T,), float64.
+    """
+
+    times_s: NDArray[np.float64]
+
+
+class TorchComponent(Protocol):
+    """What the core asks of every network: that it is a `torch.nn.Module`. See that class."""
+
+    training: bool
+
+    def train(self, mode: bool = True) -> Any:  # noqa: FBT001, FBT002
+        """See `torch.nn.Module.train`."""
+
+    def eval(self) -> Any:
+        """See `torch.nn.Module.eval`."""
+
+    def to(self, *args: Any, **kwargs: Any) -> Any:
+        """See `torch.nn.Module.to`."""
+
+    def state_dict(self) -> Mapping[str, Any]:
+        """See `torch.nn.Module.state_dict`."""
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> Any:
+        """See `torch.nn.Module.load_state_dict`."""
+
+    def parameters(self) -> Iterable[Any]:
+        """See `torch.nn.Module.parameters`."""
+
+
+class FlowGenerator(TorchComponent, Protocol):
+    """Sees optical flow in chunks of frames. A `torch.nn.Module`.
+
+    Attributes:
+        n_frames: Frames it looks at together; 2 for a single pair.
+        stride: Pixels of its input per pixel of its flow.
+    """
+
+    n_frames: int
+    stride: int
+
+    def __call__(self, frames_NSCHW: Tensor) -> Tensor:
+        """Compute flow for every window of `n_frames` in a chunk.
+
+        Args:
+            frames_NSCHW: z-scored RGB, float; S >= n_frames.
+
+        Returns:
+            Flow (x right, y down) in pixels of its own grid per frame; shape
+            (N, S - n_frames + 1, n_frames - 1, 2, H / stride, W / stride): windows, then pairs within each.
+        """
+
+    def objective(self, frames_NSCHW: Tensor, pictures_NSCHW: Tensor) -> Mapping[str, Tensor]:
+        """Its self-supervised loss.
+
+        Args:
+            frames_NSCHW: z-scored RGB, float; S = n_frames.
+            pictures_NSCHW: The same frames as RGB in 0..1.
+
+        Returns:
+            Scalars: `total`, to be minimised, and its parts by name.
+        """
+
+
+class FeatureExtractor(TorchComponent, Protocol):
+    """Condenses the window around each frame into latents and logits. A `torch.nn.Module`.
+
+    Attributes:
+        window: Frames it sees around one frame; odd, the frame in the middle.
+        n_latents: Latents per frame, D.
+    """
+
+    window: int
+    n_latents: int
+
+    def __call__(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Answer for each frame in the middle of a chunk.
+
+        Args:
+            frames_NSCHW: z-scored RGB, float; S = T + window - 1.
+            flow_NTPCHW: Flow of the window - 1 pairs around each of the T frames, from the project's flow
+                generator; C = 2 (x, y). None unless the plugin says `needs_flow`. May be a strided view.
+
+        Returns:
+            Latents (N, T, D) and logits (N, T, K), float.
+        """
+
+
+class SequenceModel(TorchComponent, Protocol):
+    """Reads long stretches of latents. A `torch.nn.Module`.
+
+    Attributes:
+        receptive_field: Frames that one answer depends on, centred and odd; None where it has no bound.
+    """
+
+    receptive_field: int | None
+
+    def __call__(self, latents_NTD: Tensor, valid_NT: Tensor) -> Tensor:
+        """Answer for each frame.
+
+        Args:
+            latents_NTD: Latents, float; or the extractor's logits (N, T, K) where the plugin takes those.
+            valid_NT: True where a frame is real, False for padding, which must change no answer elsewhere.
+
+        Returns:
+            Logits; shape (N, T, K), float.
+        """
+
+
+@runtime_checkable
+class StartsFromBaseRate(Protocol):
+    """A network whose first answer can be set to how often each behaviour happens."""
+
+    def initialise_bias(self, log_odds_K: Tensor) -> None:
+        """Set the last bias.
+
+        Args:
+            log_odds_K: log(present / absent) in the training labels; shape (K,), finite.
+        """
+
+
+@runtime_checkable
+class FitsDirectly(Protocol):
+    """A model with a solver of its own in place of gradient descent, such as a baseline from scikit-learn."""
+
+    def fit(self, examples: Iterable[tuple[Tensor, Tensor]]) -> None:
+        """Fit to labelled examples, in place.
+
+        Args:
+            examples: For a feature extractor chunks (N, S, C, H, W) as its call takes them; for a sequence model
+                latents (N, T, D). Beside each its labels (N, T, K): 1, 0, or -1 where not labelled.
+                Can be iterated more than once.
+        """
+
+
+class Loss(Protocol):
+    """Says how wrong logits are. A `torch.nn.Module`."""
+
+    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Compute the loss.
+
+        Args:
+            logits: Real numbers; shape (..., K).
+            labels: 1, 0, or -1 (not labelled, no weight); shape (..., n_behaviours). In an exclusive project
+                logits have one column more, `none`, the last.
+
+        Returns:
+            A scalar; 0 with zero gradient where nothing is labelled.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a metric says.
+
+    Attributes:
+        overall: One number for all behaviours; NaN where undefined.
+        per_behaviour: One number per behaviour; NaN where undefined, as when a behaviour never happens.
+    """
+
+    overall: float
+    per_behaviour: tuple[float, ...]

@@ -1,0 +1,118 @@
+"""Brings videos and labels into a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deg_core.data.labels import Labels
+from deg_core.data.record import Record
+from deg_core.data.timeline import Timeline
+from deg_core.descriptors import LabelFormatPlugin
+from deg_core.errors import LabelError
+from deg_core.jobs.workspace import Workspace
+from deg_core.project.manifest import Slot
+from deg_core.project.records import add_record, save_labels
+from deg_core.project.resolve import Chosen, choose, timeline_of
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """Which label format to use, `auto` for the one that fits, and its settings."""
+
+    name: str = "auto"
+    settings: Mapping[str, Any] | None = None
+
+
+def add_recording(
+    workspace: Workspace, video: Path, name: str | None, groups: Mapping[str, str], *, copy: bool
+) -> Record:
+    """Add a video after opening it once.
+
+    Raises:
+        VideoError: It cannot be read.
+        ProjectError: The name is taken.
+    """
+    recording_timeline(workspace, video, name or video.stem)
+    return add_record(workspace.layout, name or video.stem, video, groups, copy=copy)
+
+
+def recording_timeline(workspace: Workspace, video: Path, name: str) -> Timeline:
+    """When each frame of a video was taken; reads its first and last frame, so that a broken file shows."""
+    reader = workspace.open_video(video)
+    try:
+        reader.read(0, 1)
+        reader.read(reader.n_frames - 1, reader.n_frames)
+        return timeline_of(reader, name)
+    finally:
+        reader.close()
+
+
+def import_labels(workspace: Workspace, record: Record, path: Path, choice: LabelChoice) -> Labels:
+    """Read a label file, check it against its video and the project, and keep it.
+
+    Raises:
+        LabelError: No format, or several, can read it; its length or behaviours are others than the video's or the
+            project's.
+    """
+    timeline = recording_timeline(workspace, record.video_path, record.video_path.stem)
+    labels = read_labels(workspace, path, timeline, choice)
+    if labels.n_frames != timeline.n_frames:
+        raise LabelError(
+            f"labels for {labels.n_frames} frames, but the video {record.video_path.name} has {timeline.n_frames}",
+            where=str(path),
+            fix="is it the right file? else score or export it again for this video",
+        )
+    labels = labels.for_behaviours(workspace.manifest.behaviours, where=str(path))
+    labels = Labels(labels.marks, labels.behaviours, timeline.frames_per_second)
+    save_labels(workspace.layout, record.name, labels)
+    return labels
+
+
+def read_labels(workspace: Workspace, path: Path, timeline: Timeline | None, choice: LabelChoice) -> Labels:
+    """Read a label file in the chosen format, or in the only one that fits."""
+    if not path.is_file():
+        raise LabelError("the label file is not there", where=str(path), fix="mend the path")
+    formats = _candidates(workspace, path, choice)
+    results: dict[str, Labels] = {}
+    refusals: dict[str, LabelError] = {}
+    for chosen in formats:
+        try:
+            results[chosen.plugin.name] = _read(chosen, path, timeline, workspace.manifest.behaviours)
+        except LabelError as error:
+            refusals[chosen.plugin.name] = error
+    if len(results) == 1:
+        return next(iter(results.values()))
+    if not results and len(refusals) == 1:
+        raise next(iter(refusals.values()))
+    raise _unclear(path, sorted(results), refusals)
+
+
+def _read(
+    chosen: Chosen[LabelFormatPlugin[Any]], path: Path, timeline: Timeline | None, behaviours: tuple[str, ...]
+) -> Labels:
+    read = chosen.plugin.read
+    if read is None:
+        raise LabelError(
+            f"deg writes {chosen.plugin.name!r} files but does not read them", where=str(path), fix="use another format"
+        )
+    return read(path, chosen.settings, timeline, behaviours)
+
+
+def _candidates(workspace: Workspace, path: Path, choice: LabelChoice) -> list[Chosen[LabelFormatPlugin[Any]]]:
+    if choice.name != "auto":
+        slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
+        return [choose(workspace.catalog, LabelFormatPlugin, slot, where="label format")]
+    fitting = [
+        choose(workspace.catalog, LabelFormatPlugin, Slot(name=name), where="label format")
+        for name in workspace.catalog.names(LabelFormatPlugin)
+    ]
+    return [c for c in fitting if c.plugin.read is not None and path.suffix.lower() in c.plugin.suffixes]
+
+
+def _unclear(path: Path, fitting: list[str], refusals: Mapping[str, LabelError]) -> LabelError:
+    problem = f"could be {' or '.join(fitting)}" if fitting else "no label format can read it"
+    reasons = [f"{name}: {error.problem}" for name, error in refusals.items()]
+    return LabelError(problem, where=str(path), fix="\n".join(["say which it is, with --format NAME", *reasons]))

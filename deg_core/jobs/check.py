@@ -1,0 +1,162 @@
+"""Looks at every file and setting of a project before hours are spent on it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from deg_core.data.labels import Labels, count_labels
+from deg_core.data.record import Record
+from deg_core.data.splits import PARTS
+from deg_core.data.timeline import Timeline
+from deg_core.errors import DegError, LabelError, ProjectError
+from deg_core.jobs.add import recording_timeline
+from deg_core.jobs.split import seen_frames
+from deg_core.jobs.workspace import Workspace
+from deg_core.networks.device import check_precision, choose_device
+from deg_core.progress import Progress
+
+_FEW_POSITIVES = 100
+"""Below this a behaviour is rarely learned; DeepEthogram's FAQ asks for a few hundred frames."""
+
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to mend (`error`) or to know (`warning`)."""
+
+    level: Level
+    error: DegError
+
+
+@dataclass(slots=True)
+class RecordingFacts:
+    """What was seen of one recording."""
+
+    record: Record
+    timeline: Timeline | None = None
+    labels: Labels | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def n_labelled(self) -> int:
+        """Frames with at least one label."""
+        return 0 if self.labels is None else int((self.labels.marks >= 0).any(axis=1).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """All that was seen."""
+
+    recordings: tuple[RecordingFacts, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def n_errors(self) -> int:
+        """Findings that stand in the way."""
+        return sum(finding.level == "error" for finding in self.findings)
+
+
+def check_project(workspace: Workspace, progress: Progress) -> Inspection:
+    """Open every video, read every label, build every component; collect what is wrong with any of it."""
+    recordings = []
+    records = workspace.records()
+    with progress.task("checking recordings", len(records)) as task:
+        for record in records:
+            recordings.append(_check_recording(workspace, record))
+            task.advance(note=record.name)
+    findings = [finding for facts in recordings for finding in facts.findings]
+    findings += _check_setup(workspace)
+    findings += _check_behaviours(workspace, recordings)
+    findings += _check_split(workspace, recordings)
+    return Inspection(tuple(recordings), tuple(findings))
+
+
+def _check_recording(workspace: Workspace, record: Record) -> RecordingFacts:
+    facts = RecordingFacts(record)
+    try:
+        facts.timeline = recording_timeline(workspace, record.video_path, record.name)
+        facts.labels = workspace.labels(record)
+        if facts.labels is not None and facts.labels.n_frames != facts.timeline.n_frames:
+            raise LabelError(
+                f"labels for {facts.labels.n_frames} frames, but the video has {facts.timeline.n_frames}",
+                where=str(record.labels_path),
+                fix="import the labels again: deg import-labels",
+            )
+    except DegError as error:
+        facts.findings.append(Finding("error", error))
+    return facts
+
+
+def _check_setup(workspace: Workspace) -> Iterator[Finding]:
+    def device() -> None:
+        check_precision(workspace.manifest.precision, choose_device(workspace.manifest.device))
+
+    def components() -> None:
+        seen_frames(workspace)
+
+    for step in (device, components):
+        yield from _try(step)
+    if workspace.catalog.conflicts() or workspace.catalog.failures:
+        problem = ProjectError("some plugins are broken or clash", where="installed plugins", fix="deg plugins list")
+        yield Finding("warning", problem)
+    free = shutil.disk_usage(workspace.layout.root).free
+    if free < 1 << 30:
+        problem = ProjectError(f"{free >> 20} MB free on this disk", where=str(workspace.layout.root), fix="make room")
+        yield Finding("warning", problem)
+
+
+def _try(step: Callable[[], None]) -> Iterator[Finding]:
+    try:
+        step()
+    except DegError as error:
+        yield Finding("error", error)
+
+
+def _check_behaviours(workspace: Workspace, recordings: Sequence[RecordingFacts]) -> Iterator[Finding]:
+    labels = [facts.labels.marks for facts in recordings if facts.labels is not None]
+    if not labels:
+        nothing = ProjectError("no recording has labels", where=str(workspace.layout.root), fix="deg import-labels")
+        yield Finding("error", nothing)
+        return
+    counts = np.sum([count_labels(marks) for marks in labels], axis=0)
+    for name, (_, present) in zip(workspace.manifest.behaviours, counts, strict=True):
+        if present < _FEW_POSITIVES:
+            how_many = f"only {present} frames" if present else "no frame"
+            problem = LabelError(
+                f"behaviour {name!r} is present in {how_many}",
+                where=f"labels of {len(labels)} recordings",
+                fix=f"score more of it, {_FEW_POSITIVES} frames or better several hundred, or drop it",
+            )
+            yield Finding("warning", problem)
+
+
+def _check_split(workspace: Workspace, recordings: Sequence[RecordingFacts]) -> Iterator[Finding]:
+    if not workspace.layout.split.is_file():
+        return
+    try:
+        split = workspace.split()
+    except DegError as error:
+        yield Finding("error", error)
+        return
+    used = {span.record for part in PARTS for span in split.part(part)}
+    known = {facts.record.name for facts in recordings}
+    labelled = {facts.record.name for facts in recordings if facts.labels is not None}
+    places: tuple[tuple[set[str], str, Level], ...] = (
+        (used - known, "gone", "error"),
+        (labelled - used, "not in it", "warning"),
+    )
+    for names, what, level in places:
+        if names:
+            problem = ProjectError(
+                f"recordings {what}: {', '.join(sorted(names))}",
+                where=str(workspace.layout.split),
+                fix="divide the data again: deg split",
+            )
+            yield Finding(level, problem)

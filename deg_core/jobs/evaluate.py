@@ -1,0 +1,88 @@
+"""Scores a project's predictions on a part of the split, by default the test part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from deg_core.data.splits import Part
+from deg_core.errors import DegError, ProjectError
+from deg_core.evaluation.report import Report
+from deg_core.evaluation.score import score_predictions
+from deg_core.jobs.models import TrainedPipeline, identity_of
+from deg_core.jobs.predict import find_targets, predict_targets
+from deg_core.jobs.workspace import Workspace
+from deg_core.progress import Progress
+from deg_core.project.files import write_text
+from deg_core.project.run_record import RunRecord
+from deg_core.project.split_file import split_from_card
+from deg_core.project.store import load_prediction
+
+
+def evaluate(workspace: Workspace, pipeline: TrainedPipeline, part: Part, progress: Progress) -> Report:
+    """Score predictions on frames of one part. Recordings not predicted yet are predicted first.
+
+    The split is that of the run's own card, so that nothing the model was trained on is ever scored as test data.
+    Thresholds are the run's own, chosen on its validation part.
+
+    Raises:
+        ProjectError: The part is empty.
+        DegError: A recording could not be predicted.
+    """
+    run = pipeline.sequence_run
+    _check_same_split(run, pipeline.features_run)
+    spans = split_from_card(run.split).part(part)
+    if not spans:
+        raise ProjectError(
+            f"the {part} part of the split is empty",
+            where=run.run_id,
+            fix="give it a share (split.fractions), split, and train again",
+        )
+    names = sorted({span.record for span in spans})
+    outcomes = predict_targets(workspace, pipeline, find_targets(workspace, names), progress)
+    failed = [outcome.error for outcome in outcomes if outcome.error is not None]
+    if failed:
+        raise failed[0]
+    labels = workspace.labelled()
+    predictions = {name: load_prediction(workspace.layout.prediction(name)).decisions for name in names}
+    _check_lengths(names, {n: len(predictions[n].present) for n in names}, {n: labels[n].n_frames for n in names})
+    report = score_predictions(
+        np.concatenate([predictions[s.record].probabilities[s.start : s.stop] for s in spans]),
+        np.concatenate([predictions[s.record].present[s.start : s.stop] for s in spans]),
+        np.concatenate([labels[s.record].marks[s.start : s.stop] for s in spans]),
+        workspace.manifest.behaviours,
+        workspace.choices.metrics,
+        workspace.manifest.seed,
+    )
+    runs = (identity_of(pipeline.features_run), identity_of(run))
+    return report.model_copy(update={"part": part, "runs": runs, "recordings": tuple(names)})
+
+
+def save_report(workspace: Workspace, report: Report) -> None:
+    """Keep a report as `evaluation.json`."""
+    write_text(workspace.layout.evaluation, report.model_dump_json(indent=1) + "\n")
+
+
+def _check_same_split(sequence: RunRecord, features: RunRecord) -> None:
+    """Refuse figures that would be too good: features that were trained on what is now test data."""
+    if sequence.split.train != features.split.train or sequence.split.test != features.split.test:
+        raise ProjectError(
+            f"{sequence.run_id} and {features.run_id} were trained on different splits, so no frame is unseen by both",
+            where="split.yaml",
+            fix="train again on one split: deg train all",
+        )
+
+
+def _check_lengths(names: Sequence[str], predicted: dict[str, int], labelled: dict[str, int]) -> None:
+    for name in names:
+        if predicted[name] != labelled[name]:
+            raise _length_error(name, predicted[name], labelled[name])
+
+
+def _length_error(name: str, predicted: int, labelled: int) -> DegError:
+    return ProjectError(
+        f"{predicted} frames in the video, {labelled} in the labels",
+        where=f"recording {name!r}",
+        fix="import the labels again: deg import-labels",
+    )

@@ -1,0 +1,195 @@
+"""Predicts ethograms of recordings and of any other video, many at once, going on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from deg_core.errors import DegError, ProjectError
+from deg_core.inference.classify import infer_logits
+from deg_core.inference.extract import FeatureNetwork, extract_blocks
+from deg_core.interfaces import VideoReader
+from deg_core.jobs.models import TrainedPipeline, identity_of
+from deg_core.jobs.workspace import Workspace
+from deg_core.networks.tensors import probabilities_of
+from deg_core.postprocess.decide import decide, decide_exclusive
+from deg_core.progress import Progress
+from deg_core.project.files import fingerprint
+from deg_core.project.run_record import RunRecord
+from deg_core.project.store import Decisions, Identity, LatentStore, growing_prediction, has_decisions, has_latents
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A video to predict, and where the prediction goes."""
+
+    name: str
+    video_path: Path
+    prediction_path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went: newly predicted, kept since nothing changed, or failed and why."""
+
+    target: Target
+    status: Literal["predicted", "kept", "failed"]
+    error: DegError | None = None
+
+
+def find_targets(workspace: Workspace, names: Sequence[str], output: Path | None = None) -> list[Target]:
+    """Turn names of recordings, or paths of videos, into targets. No names: every recording.
+
+    Raises:
+        ProjectError: A name is neither, or two videos would write the same file.
+    """
+    records = {record.name: record.video_path for record in workspace.records()}
+    if not names and not records:
+        raise ProjectError("the project has no recordings", where=str(workspace.layout.root), fix="deg add VIDEO ...")
+    folder = output or workspace.layout.predictions
+    targets = []
+    for name in names or records:
+        path = records.get(name, Path(name))
+        if name not in records and not path.exists():
+            raise ProjectError(
+                f"{name!r} is neither a recording nor a file",
+                where=str(workspace.layout.root),
+                fix=f"recordings: {', '.join(records) or 'none'}",
+            )
+        stem = name if name in records else path.stem
+        targets.append(Target(stem, path.resolve(), folder / f"{stem}.h5"))
+    owners = {} if output else {workspace.layout.prediction(name): path.resolve() for name, path in records.items()}
+    return _distinct(targets, owners)
+
+
+def _distinct(targets: Sequence[Target], owners: dict[Path, Path]) -> list[Target]:
+    """Refuse two videos that would write one file; a video named twice is predicted once."""
+    seen = {}
+    for target in targets:
+        other = owners.setdefault(target.prediction_path, target.video_path)
+        if other != target.video_path:
+            raise ProjectError(
+                f"{target.video_path} and {other} would both write {target.prediction_path.name}",
+                where=str(target.prediction_path),
+                fix="predict them one at a time with --output FOLDER",
+            )
+        seen[target.prediction_path] = target
+    return list(seen.values())
+
+
+def predict_targets(
+    workspace: Workspace,
+    pipeline: TrainedPipeline,
+    targets: Sequence[Target],
+    progress: Progress,
+    *,
+    anew: bool = False,
+) -> list[Outcome]:
+    """Predict every target. One that fails does not stop the others.
+
+    Args:
+        workspace: The project.
+        pipeline: Trained networks.
+        targets: What to predict.
+        progress: Who is told.
+        anew: Predict also what these runs have predicted already.
+    """
+    outcomes = []
+    for target in targets:
+        try:
+            status = _predict_one(workspace, pipeline, target, progress, anew=anew)
+            outcomes.append(Outcome(target, status))
+        except DegError as error:
+            outcomes.append(Outcome(target, "failed", error))
+    return outcomes
+
+
+def _predict_one(
+    workspace: Workspace, pipeline: TrainedPipeline, target: Target, progress: Progress, *, anew: bool
+) -> Literal["predicted", "kept"]:
+    path = target.prediction_path
+    runs = identity_of(pipeline.features_run), identity_of(pipeline.sequence_run)
+    if anew:
+        path.unlink(missing_ok=True)
+    elif path.is_file() and has_decisions(path, fingerprint(target.video_path), *runs):
+        return "kept"
+    video = workspace.open_video(target.video_path)
+    try:
+        identity = _identity(target, video, pipeline.features_run)
+        network = pipeline.features
+        with growing_prediction(path, identity, network.extractor.n_latents, network.n_outputs) as store:
+            _fill_latents(store, video, network, progress, target.name)
+            store.write_decisions(_decide(store, pipeline, workspace.manifest.bouts.min_frames))
+    finally:
+        video.close()
+    return "predicted"
+
+
+def extract_latents(
+    workspace: Workspace, network: FeatureNetwork, run: RunRecord, targets: Sequence[Target], progress: Progress
+) -> None:
+    """Bring latents of every target up to date, for training a sequence model.
+
+    Raises:
+        DegError: The first target that fails.
+    """
+    for target in targets:
+        path = target.prediction_path
+        if path.is_file() and has_latents(path, fingerprint(target.video_path), identity_of(run)):
+            continue
+        video = workspace.open_video(target.video_path)
+        try:
+            identity = _identity(target, video, run)
+            with growing_prediction(path, identity, network.extractor.n_latents, network.n_outputs) as store:
+                _fill_latents(store, video, network, progress, target.name)
+        finally:
+            video.close()
+
+
+def _identity(target: Target, video: VideoReader, run: RunRecord) -> Identity:
+    return Identity(
+        recording=target.name,
+        fingerprint=fingerprint(target.video_path),
+        features_run=identity_of(run),
+        n_frames=video.n_frames,
+        frames_per_second=video.frames_per_second,
+    )
+
+
+def _fill_latents(
+    store: LatentStore, video: VideoReader, network: FeatureNetwork, progress: Progress, name: str
+) -> None:
+    done = store.frames_done
+    if done == video.n_frames:
+        return
+    try:
+        with progress.task(f"features of {name}", video.n_frames, done) as task:
+            for latents, logits in extract_blocks(video, network, done):
+                store.append(latents, logits)
+                task.advance(len(latents))
+    except Exception as error:
+        if hasattr(error, "add_note"):  # Python 3.11; the note names the culprit, the error stays what it is
+            error.add_note(f"in feature extractor {network.label}, after frame {store.frames_done} of {name}")
+        raise
+
+
+def _decide(store: LatentStore, pipeline: TrainedPipeline, min_bout_frames: int) -> Decisions:
+    run = pipeline.sequence_run
+    logits = infer_logits(
+        lambda start, stop: store.read(pipeline.takes, start, stop),
+        store.n_frames,
+        pipeline.sequence,
+        pipeline.features.device,
+    )
+    probabilities = probabilities_of(logits, exclusive=run.exclusive)
+    thresholds = np.array(run.thresholds or [np.nan] * len(run.behaviours), dtype=np.float32)
+    present = (
+        decide_exclusive(probabilities, min_bout_frames)
+        if run.exclusive
+        else decide(probabilities, thresholds, min_bout_frames)
+    )
+    return Decisions(identity_of(run), run.behaviours, logits, probabilities, thresholds, present)

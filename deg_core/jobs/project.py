@@ -1,0 +1,165 @@
+"""A project in a handful of lines of Python, for scripts and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from deg_core.data.labels import Labels
+from deg_core.data.record import Record
+from deg_core.data.splits import Part, Split
+from deg_core.evaluation.report import Report
+from deg_core.interfaces import VideoReader
+from deg_core.jobs.add import LabelChoice, add_recording, import_labels
+from deg_core.jobs.check import Inspection, check_project
+from deg_core.jobs.evaluate import evaluate, save_report
+from deg_core.jobs.export import Exported, What, export
+from deg_core.jobs.models import load_pipeline
+from deg_core.jobs.new import new_project
+from deg_core.jobs.predict import Outcome, find_targets, predict_targets
+from deg_core.jobs.split import split_project
+from deg_core.jobs.train import train_all, train_stage
+from deg_core.jobs.workspace import Workspace, open_workspace
+from deg_core.progress import Progress, SilentProgress
+from deg_core.project.manifest import Manifest, SplitSettings, Stage
+from deg_core.project.run_record import RunRecord
+from deg_core.project.runs import list_runs
+from deg_core.project.store import Prediction, load_prediction
+
+
+class Project:
+    """A project.
+
+    ```python
+    from deg_core import Project
+
+    project = Project.create("mouse", ["groom", "dig", "rear"])
+    for video in Path("videos").glob("*.mp4"):
+        project.add(video, labels=video.with_suffix(".csv"))
+    project.split()
+    project.train()
+    print(project.evaluate().scores["f1"].per_behaviour)
+    project.predict("new_video.mp4")
+    ```
+
+    Args:
+        root: The folder that holds `project.yaml`.
+        progress: Who is told how far long jobs are; by default nobody.
+
+    Raises:
+        ManifestError: There is no project, or its file has a mistake.
+    """
+
+    def __init__(self, root: str | Path, progress: Progress | None = None) -> None:
+        self._workspace = open_workspace(Path(root))
+        self._progress = progress or SilentProgress()
+
+    @classmethod
+    def create(cls, root: str | Path, behaviours: Sequence[str], *, preset: str = "small") -> Project:
+        """Make a project in a new folder and open it."""
+        new_project(Path(root), behaviours, preset=preset)
+        return cls(root)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The parts: paths, manifest, plugins."""
+        return self._workspace
+
+    @property
+    def manifest(self) -> Manifest:
+        """What `project.yaml` says, with every default filled in."""
+        return self._workspace.manifest
+
+    def recordings(self) -> list[Record]:
+        """Every recording, by name."""
+        return self._workspace.records()
+
+    def record(self, name: str) -> Record:
+        """One recording."""
+        return self._workspace.records([name])[0]
+
+    def add(
+        self,
+        video: str | Path,
+        *,
+        labels: str | Path | None = None,
+        name: str | None = None,
+        groups: Mapping[str, str] | None = None,
+        copy: bool = False,
+        label_format: str = "auto",
+        **label_settings: Any,
+    ) -> Record:
+        """Add a video, and its labels where somebody scored it.
+
+        Args:
+            video: A video file, or a folder of stills.
+            labels: Its label file.
+            name: Name of the recording; by default the file's stem.
+            groups: What it belongs to, such as `{"animal": "m3"}`.
+            copy: Copy the video into the project; else remember where it lies.
+            label_format: A label format; `auto` takes the one that fits.
+            **label_settings: Settings of that format.
+        """
+        record = add_recording(self._workspace, Path(video), name, groups or {}, copy=copy)
+        if labels is not None:
+            self.import_labels(record.name, labels, label_format=label_format, **label_settings)
+        return self.record(record.name)
+
+    def import_labels(
+        self, name: str, path: str | Path, *, label_format: str = "auto", **label_settings: Any
+    ) -> Labels:
+        """Read labels of a recording from another program's file."""
+        choice = LabelChoice(label_format, label_settings)
+        return import_labels(self._workspace, self.record(name), Path(path), choice)
+
+    def check(self) -> Inspection:
+        """Look at every file and setting before hours are spent."""
+        return check_project(self._workspace, self._progress)
+
+    def split(self, settings: SplitSettings | None = None) -> list[Split]:
+        """Divide the labelled recordings into training, validation and test."""
+        return split_project(self._workspace, settings or self.manifest.split)
+
+    def train(self, stage: Stage | None = None) -> list[RunRecord]:
+        """Train one stage, or all that are not trained yet."""
+        now = datetime.now(timezone.utc)
+        if stage is None:
+            return train_all(self._workspace, self._progress, now=now)
+        return [train_stage(self._workspace, stage, self._progress, now=now)]
+
+    def runs(self) -> list[RunRecord]:
+        """Finished training runs, oldest first."""
+        return list_runs(self._workspace.layout)
+
+    def predict(self, *names: str | Path, run: str | None = None, output: str | Path | None = None) -> list[Outcome]:
+        """Predict recordings, or any other video files; without names, every recording."""
+        pipeline = load_pipeline(self._workspace, run)
+        targets = find_targets(self._workspace, [str(name) for name in names], Path(output) if output else None)
+        return predict_targets(self._workspace, pipeline, targets, self._progress)
+
+    def prediction(self, name: str) -> Prediction:
+        """What deg says about a recording: probabilities, thresholds, ethogram."""
+        return load_prediction(self._workspace.layout.prediction(name))
+
+    def labels(self, name: str) -> Labels | None:
+        """What a person says about a recording; None where nobody scored it."""
+        return self._workspace.labels(self.record(name))
+
+    def open_video(self, name: str) -> VideoReader:
+        """Open a recording's video."""
+        return self._workspace.open_video(self.record(name).video_path)
+
+    def evaluate(self, part: Part = "test", *, run: str | None = None) -> Report:
+        """Score predictions on a part of the split."""
+        report = evaluate(self._workspace, load_pipeline(self._workspace, run), part, self._progress)
+        save_report(self._workspace, report)
+        return report
+
+    def export(
+        self, label_format: str, folder: str | Path, *, what: What = "predictions", names: Sequence[str] = ()
+    ) -> list[Exported]:
+        """Write labels or predictions as another program's files."""
+        choice = LabelChoice(label_format)
+        return export(self._workspace, self._workspace.records(names), what, choice, Path(folder))

@@ -1,0 +1,1 @@
+"""What training and inference share: devices, building, weights, and frames as tensors."""

@@ -1,0 +1,75 @@
+"""Builds the components that a project chose, and says who is to blame when that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from deg_core.descriptors import (
+    FeatureExtractorPlugin,
+    FlowGeneratorPlugin,
+    LossPlugin,
+    Plugin,
+    SequenceModelPlugin,
+)
+from deg_core.errors import DegError, ManifestError, PluginFailedError
+from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss, SequenceModel
+from deg_core.project.resolve import Chosen
+
+T = TypeVar("T")
+
+
+def build_flow(chosen: Chosen[FlowGeneratorPlugin[Any]], seed: int) -> FlowGenerator:
+    """Build a flow generator with weights drawn from `seed`."""
+    return _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings))
+
+
+def build_features(chosen: Chosen[FeatureExtractorPlugin[Any]], n_outputs: int, seed: int) -> FeatureExtractor:
+    """Build a feature extractor with weights drawn from `seed`."""
+    return _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings, n_outputs))
+
+
+def build_sequence(
+    chosen: Chosen[SequenceModelPlugin[Any]], n_latents: int, n_outputs: int, seed: int
+) -> SequenceModel:
+    """Build a sequence model with weights drawn from `seed`."""
+    return _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings, n_latents, n_outputs))
+
+
+def build_loss(chosen: Chosen[LossPlugin[Any]], label_counts: NDArray[np.int64]) -> Loss:
+    """Build a loss for label counts (K, 2)."""
+    return _build(chosen, 0, lambda: chosen.plugin.build(chosen.settings, label_counts))
+
+
+def check_windows(flow: FlowGenerator, extractor: FeatureExtractor) -> None:
+    """Refuse a flow generator whose windows cannot serve an extractor.
+
+    Raises:
+        ManifestError: It looks at neither single pairs nor exactly the extractor's window.
+    """
+    if flow.n_frames not in (2, extractor.window):
+        raise ManifestError(
+            f"the flow generator looks at {flow.n_frames} frames together, the feature extractor at {extractor.window}",
+            where="project.yaml, flow and features",
+            fix=f"set the flow generator to 2 or {extractor.window} frames",
+        )
+
+
+def _build(chosen: Chosen[Any], seed: int, build: Callable[[], T]) -> T:
+    plugin: Plugin[Any] = chosen.plugin
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return build()
+    except DegError:
+        raise
+    except Exception as error:
+        raise PluginFailedError(
+            f"{plugin.kind} {plugin.name!r} from {chosen.offer.source} could not be built: {error!r}",
+            where=f"settings {chosen.settings!r}",
+            fix="change its settings, or tell its authors",
+        ) from error

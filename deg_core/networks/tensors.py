@@ -1,0 +1,73 @@
+"""Frames as tensors, and flow for every window of a chunk.
+
+Axes: N chunks, S frames of a chunk, T windows, P pairs, C channels, H, W.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from deg_core.interfaces import FeatureExtractor, FlowGenerator
+from deg_core.project.run_record import Statistics
+
+
+def to_pictures(frames_NSHWC: Tensor) -> Tensor:
+    """Bytes to numbers: uint8 (N, S, H, W, 3) to float32 (N, S, 3, H, W) in 0..1, on the same device."""
+    return frames_NSHWC.permute(0, 1, 4, 2, 3).float().div_(255)
+
+
+def normalise(pictures_NSCHW: Tensor, statistics: Statistics) -> Tensor:
+    """z-score RGB in 0..1 with a project's mean and standard deviation; a new tensor."""
+    mean = pictures_NSCHW.new_tensor(statistics.mean).view(3, 1, 1)
+    std = pictures_NSCHW.new_tensor(statistics.std).view(3, 1, 1)
+    return (pictures_NSCHW - mean) / std
+
+
+def extract(
+    frames_NSCHW: Tensor, flow_generator: FlowGenerator | None, extractor: FeatureExtractor
+) -> tuple[Tensor, Tensor]:
+    """Latents and logits for every frame in the middle of a chunk of z-scored frames.
+
+    Flow comes from a trained generator that is not trained further, whatever mode it is in.
+
+    Returns:
+        Latents (N, T, D) and logits (N, T, K), T = S - window + 1.
+    """
+    if flow_generator is None:
+        return extractor(frames_NSCHW, None)
+    with torch.no_grad():
+        flow_NTPCHW = flow_generator(frames_NSCHW)
+    if flow_generator.n_frames == 2:
+        flow_NTPCHW = pair_windows(flow_NTPCHW, extractor.window - 1)
+    return extractor(frames_NSCHW, flow_NTPCHW)
+
+
+def pair_windows(flow_NS1CHW: Tensor, n_pairs: int) -> Tensor:
+    """View flow that was computed once per pair as overlapping windows of `n_pairs`; no copy.
+
+    Args:
+        flow_NS1CHW: Flow of each pair; (N, S - 1, 1, 2, H, W).
+        n_pairs: Pairs in a window, P.
+
+    Returns:
+        (N, S - P, P, 2, H, W), a strided view.
+    """
+    return flow_NS1CHW.squeeze(2).unfold(1, n_pairs, 1).movedim(-1, 2)
+
+
+def to_probabilities(logits: Tensor, *, exclusive: bool) -> Tensor:
+    """Logits (..., K) to probabilities of the behaviours (..., n_behaviours), 0..1.
+
+    Where behaviours exclude each other this is the softmax over them and `none`, without the column of `none`.
+    """
+    if exclusive:
+        return logits.float().softmax(dim=-1)[..., :-1]
+    return logits.float().sigmoid()
+
+
+def probabilities_of(logits: NDArray[np.float32], *, exclusive: bool) -> NDArray[np.float32]:
+    """`to_probabilities` for arrays."""
+    return to_probabilities(torch.from_numpy(logits), exclusive=exclusive).numpy()

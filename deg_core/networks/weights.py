@@ -1,0 +1,62 @@
+"""Saves and loads weights as safetensors. Nothing is ever unpickled, and nothing is loaded in part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from deg_core.errors import CheckpointError
+from deg_core.interfaces import TorchComponent
+from deg_core.project.files import writing_beside
+
+
+def save_weights(model: TorchComponent, path: Path) -> None:
+    """Write every tensor of a model, in one step."""
+    # Copies, since safetensors refuses tensors that share memory, as tied weights do.
+    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in model.state_dict().items()}
+    with writing_beside(path) as part:
+        save_file(tensors, part)
+
+
+def load_weights(model: TorchComponent, path: Path) -> None:
+    """Fill a model, strictly: every tensor by name and shape, none missing, none left over.
+
+    Raises:
+        CheckpointError: The file is damaged or does not fit; names the first tensors that differ.
+    """
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(
+            f"damaged weights: {error}", where=str(path), fix="bring the file back, or train this stage again"
+        ) from None
+    expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    problems = _differences({name: tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
+    if problems:
+        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise CheckpointError(
+            f"the weights are for other settings: {'; '.join(problems[:3])}{more}",
+            where=str(path),
+            fix="use the settings on the run's card, or train this stage again",
+        )
+    model.load_state_dict(tensors)
+
+
+def _differences(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> list[str]:
+    missing = [f"{name} is missing" for name in expected if name not in found]
+    extra = [f"{name} is unknown" for name in found if name not in expected]
+    shapes = [
+        f"{name} has shape {found[name]}, not {shape}"
+        for name, shape in expected.items()
+        if name in found and found[name] != shape
+    ]
+    return missing + extra + shapes
+
+
+def count_parameters(model: TorchComponent) -> int:
+    """Numbers that a model holds, trained or frozen."""
+    return sum(parameter.numel() for parameter in model.parameters() if isinstance(parameter, torch.Tensor))

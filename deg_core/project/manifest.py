@@ -1,0 +1,206 @@
+"""The project manifest, `project.yaml`: behaviours, and which plugin fills every slot of the pipeline."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MANIFEST_VERSION = 1
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Stage = Literal["flow", "features", "sequence"]
+STAGES: tuple[Stage, ...] = ("flow", "features", "sequence")
+
+
+class Section(BaseModel):
+    """A part of the manifest. Unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Slot(Section):
+    """A place in the pipeline that a plugin fills."""
+
+    name: str = Field(description="Name of the plugin, as `deg plugins list` shows it.")
+    settings: dict[str, Any] = Field(default_factory=dict, description="Its settings; `deg plugins show NAME`.")
+
+
+class ImageSettings(Section):
+    """How frames reach the networks."""
+
+    size: tuple[Annotated[int, Field(ge=16)], Annotated[int, Field(ge=16)]] = Field(
+        default=(224, 224), description="Height and width that the networks see, pixels."
+    )
+    crop: (
+        tuple[
+            Annotated[int, Field(ge=0)],
+            Annotated[int, Field(ge=0)],
+            Annotated[int, Field(ge=1)],
+            Annotated[int, Field(ge=1)],
+        ]
+        | None
+    ) = Field(default=None, description="Top, left, height and width cut from every video, pixels.")
+    padding: Literal["edge", "mean"] = Field(
+        default="edge", description="What stands before the first frame and after the last: it again, or mean colour."
+    )
+
+
+class Augmentation(Section):
+    """Random changes to training clips, on the device; the same for every frame of a clip."""
+
+    flip_horizontal: Fraction = Field(default=0.5, description="Probability of a left-right flip.")
+    flip_vertical: Fraction = Field(default=0.0, description="Probability of an up-down flip.")
+    rotation_degrees: float = Field(default=10.0, ge=0, le=180, description="Largest rotation either way.")
+    rotation_probability: Fraction = Field(default=0.5, description="Probability of a rotation.")
+    zoom: float = Field(default=0.0, ge=0, lt=1, description="Largest relative change of scale.")
+    shift: Fraction = Field(default=0.0, description="Largest shift, as a share of the picture's side.")
+    brightness: float = Field(default=0.25, ge=0, description="Largest relative change of brightness.")
+    contrast: float = Field(default=0.1, ge=0, description="Largest relative change of contrast.")
+    saturation: float = Field(default=0.1, ge=0, description="Largest relative change of saturation.")
+    hue: float = Field(default=0.1, ge=0, le=0.5, description="Largest change of hue, in turns.")
+    colour_probability: Fraction = Field(default=0.5, description="Probability of any change of colour.")
+    greyscale: Fraction = Field(default=0.5, description="Probability of dropping colour.")
+
+
+class Training(Section):
+    """How one stage is trained."""
+
+    learning_rate: float = Field(default=1e-4, gt=0, description="Adam's step size at the start.")
+    weight_decay: float = Field(default=0.0, ge=0, description="Pull of all weights towards 0 (AdamW).")
+    batch_size: int = Field(default=32, ge=1, description="Clips, or stretches of latents, in a batch.")
+    max_epochs: int = Field(default=20, ge=1, description="Epochs at the most.")
+    steps_per_epoch: int | None = Field(default=1000, ge=1, description="Batches in an epoch; all data when null.")
+    validation_steps: int | None = Field(
+        default=None, ge=1, description="Batches, evenly spread over the validation part; all of it when null."
+    )
+    schedule: Literal["plateau", "cosine", "constant"] = Field(
+        default="plateau", description="How the step size falls: when the score stalls, as a half cosine, not at all."
+    )
+    patience: int = Field(default=3, ge=0, description="Epochs without a better score before the step size falls.")
+    reduction_factor: float = Field(default=0.1, gt=0, lt=1, description="By which it falls.")
+    min_learning_rate: float = Field(default=5e-7, ge=0, description="Training stops when the step size is below.")
+    monitor: str = Field(default="average-precision", description="Metric that says which epoch is best; or `loss`.")
+    balance: Fraction = Field(
+        default=0.0, description="0 draws every labelled frame alike; 1 draws every behaviour alike often."
+    )
+
+
+class FlowStage(Slot):
+    """The flow generator and its self-supervised training."""
+
+    name: str = Field(default="tiny-motion-net", description="Flow generator.")
+    training: Training = Field(
+        default_factory=lambda: Training(max_epochs=10, validation_steps=200, monitor="loss"),
+        description="How it is trained.",
+    )
+
+
+class FeaturesStage(Slot):
+    """The feature extractor and its training."""
+
+    name: str = Field(default="two-stream", description="Feature extractor.")
+    loss: Slot | None = Field(default=None, description="Loss; null: focal-bce, or cross-entropy if exclusive.")
+    training: Training = Field(default_factory=Training, description="How it is trained.")
+
+
+class SequenceStage(Slot):
+    """The sequence model and its training."""
+
+    name: str = Field(default="tgmj", description="Sequence model.")
+    loss: Slot | None = Field(default=None, description="Loss; null: focal-bce, or cross-entropy if exclusive.")
+    length: int = Field(default=180, ge=1, description="Frames in a training stretch.")
+    training: Training = Field(
+        default_factory=lambda: Training(max_epochs=100, patience=5, steps_per_epoch=None),
+        description="How it is trained.",
+    )
+
+
+class Thresholds(Section):
+    """How the least probability that counts as present is chosen. Not used where behaviours exclude each other."""
+
+    method: Literal["f1", "fixed"] = Field(default="f1", description="Best F1 on validation data, or a fixed value.")
+    value: Fraction = Field(default=0.5, description="The fixed value, and that of behaviours nobody could score.")
+
+
+class Bouts(Section):
+    """What counts as a bout."""
+
+    min_frames: int = Field(default=1, ge=1, description="Bouts shorter than this are dropped.")
+
+
+class SplitSettings(Section):
+    """How `deg split` divides the labelled data."""
+
+    by: Literal["recording", "block", "group"] = Field(
+        default="recording",
+        description="What stays together: recordings, blocks of frames, or recordings of one group.",
+    )
+    group: str | None = Field(default=None, description="Which group, such as `animal`, when splitting by group.")
+    fractions: tuple[Fraction, Fraction, Fraction] = Field(
+        default=(0.6, 0.2, 0.2), description="Shares of training, validation and test."
+    )
+    block_frames: int = Field(default=300, ge=2, description="Length of a block.")
+    guard_frames: int | None = Field(
+        default=None, ge=0, description="Frames left out between blocks; null: as many as the model sees."
+    )
+    folds: int | None = Field(default=None, ge=3, description="k for k-fold cross-validation; replaces fractions.")
+    fold: int = Field(default=0, ge=0, description="Which fold is the test part; the next one is validation.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SplitSettings:
+        if (self.by == "group") != (self.group is not None):
+            raise ValueError("`by: group` and `group: NAME` go together")
+        if self.folds is not None and self.fold >= self.folds:
+            raise ValueError(f"fold {self.fold} of {self.folds} does not exist; they count from 0")
+        if self.folds is None and abs(sum(self.fractions) - 1) > 1e-6:
+            raise ValueError(f"fractions add up to {sum(self.fractions):g}, not 1")
+        return self
+
+
+class Manifest(Section):
+    """Everything a person decides about a project."""
+
+    deg: Literal[1] = Field(default=1, description="Version of this file's layout.")
+    name: str = Field(default="", description="What the project is called, in titles.")
+    behaviours: tuple[str, ...] = Field(description="What is scored, in the order of columns; never `background`.")
+    exclusive: bool = Field(default=False, description="Whether at most one behaviour happens at a time.")
+    preset: str | None = Field(default=None, description="Name of a set of settings that this file builds on.")
+    image: ImageSettings = Field(default_factory=ImageSettings, description="How frames reach the networks.")
+    video: Slot = Field(default=Slot(name="auto"), description="Video reader; `auto`: by kind of file.")
+    augmentation: Augmentation = Field(default_factory=Augmentation, description="Random changes to training clips.")
+    flow: FlowStage = Field(default_factory=FlowStage, description="First stage.")
+    features: FeaturesStage = Field(default_factory=FeaturesStage, description="Second stage.")
+    sequence: SequenceStage = Field(default_factory=SequenceStage, description="Third stage.")
+    thresholds: Thresholds = Field(default_factory=Thresholds, description="When a probability counts as present.")
+    bouts: Bouts = Field(default_factory=Bouts, description="What counts as a bout.")
+    metrics: tuple[str, ...] = Field(
+        default=("accuracy", "f1", "precision", "recall", "auroc", "average-precision"),
+        description="Scores that `deg evaluate` reports.",
+    )
+    split: SplitSettings = Field(default_factory=SplitSettings, description="How the labelled data are divided.")
+    device: str = Field(default="auto", description="auto, cpu, cuda, cuda:1, mps.")
+    precision: Literal["32", "bf16", "16"] = Field(
+        default="32", description="Numbers of the networks: 32 bit, or mixed with bf16 or 16 bit."
+    )
+    workers: int = Field(default=0, ge=0, description="Processes that read data while training; 0: none beside.")
+    cache_gb: float = Field(default=20.0, ge=0, description="Room on disk for resized frames; 0: read videos directly.")
+    seed: int = Field(default=0, ge=0, description="From which all randomness is drawn.")
+
+    @model_validator(mode="after")
+    def _behaviours(self) -> Manifest:
+        if not self.behaviours:
+            raise ValueError("behaviours: name at least one")
+        repeated = {name for name in self.behaviours if self.behaviours.count(name) > 1}
+        if repeated:
+            raise ValueError(f"behaviours: {', '.join(sorted(repeated))} occurs twice")
+        if "background" in self.behaviours:
+            raise ValueError("behaviours: `background` is the absence of all others; leave it out")
+        if any(not name.strip() or name != name.strip() for name in self.behaviours):
+            raise ValueError("behaviours: a name is empty or has blanks at its ends")
+        return self
+
+    @property
+    def n_outputs(self) -> int:
+        """Logits per frame: the behaviours, and `none` where they exclude each other."""
+        return len(self.behaviours) + self.exclusive

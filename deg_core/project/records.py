@@ -1,0 +1,152 @@
+"""The recordings of a project: a folder each, with what is known about it and its labels."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from deg_core.data.labels import Labels
+from deg_core.data.record import Record
+from deg_core.errors import LabelError, ManifestError, ProjectError
+from deg_core.project.files import write_text, writing_beside
+from deg_core.project.layout import Layout
+from deg_core.project.manifest import Section
+from deg_core.project.manifest_file import dump_yaml
+
+_CARD = "recording.yaml"
+_LABELS = "labels.csv"
+_NAME = re.compile(r"[^\s/\\:*?\"<>|.][^/\\:*?\"<>|\n\r\t]*")
+
+
+class RecordCard(Section):
+    """What `recording.yaml` holds."""
+
+    video: str
+    groups: dict[str, str] = Field(default_factory=dict)
+
+
+def list_records(layout: Layout) -> list[Record]:
+    """Every recording of a project, by name."""
+    if not layout.recordings.is_dir():
+        return []
+    return [load_record(layout, card.parent.name) for card in sorted(layout.recordings.glob(f"*/{_CARD}"))]
+
+
+def load_record(layout: Layout, name: str) -> Record:
+    """One recording.
+
+    Raises:
+        ProjectError: The project has none of this name.
+        ManifestError: Its card is damaged.
+    """
+    folder = layout.recording(name)
+    path = folder / _CARD
+    if not path.is_file():
+        raise ProjectError(
+            f"no recording named {name!r}", where=str(layout.root), fix="`deg check` lists them; add it with `deg add`"
+        )
+    try:
+        card = RecordCard.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    except (ValidationError, YAMLError, UnicodeDecodeError) as error:
+        problem = str(error).splitlines()[0]
+        raise ManifestError(f"damaged: {problem}", where=str(path), fix="it needs `video: PATH`") from None
+    labels = folder / _LABELS
+    video = Path(card.video)
+    return Record(
+        name=name,
+        video_path=video if video.is_absolute() else (folder / video).resolve(),
+        labels_path=labels if labels.is_file() else None,
+        groups=card.groups,
+    )
+
+
+def add_record(layout: Layout, name: str, video: Path, groups: Mapping[str, str], *, copy: bool) -> Record:
+    """Add a recording to a project.
+
+    Args:
+        layout: The project.
+        name: Name of the recording, unused so far.
+        video: Its video, an existing file or folder.
+        groups: What it belongs to, such as `{"animal": "m3"}`.
+        copy: Copy the video into the project; else remember where it lies.
+
+    Raises:
+        ProjectError: The name is taken or cannot be a folder's name.
+    """
+    if not _NAME.fullmatch(name):
+        raise ProjectError(f"{name!r} cannot name a recording", where=str(video), fix="give another with --name")
+    folder = layout.recording(name)
+    if (folder / _CARD).exists():
+        known = load_record(layout, name)
+        raise ProjectError(
+            f"there is a recording named {name!r} already ({known.video_path})",
+            where=str(video),
+            fix="give another name with --name, or remove the folder of the old one",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    reference = _copied(video, folder) if copy else _reference(video.resolve(), layout)
+    write_text(folder / _CARD, dump_yaml({"video": reference, "groups": dict(groups)}))
+    return load_record(layout, name)
+
+
+def _copied(video: Path, folder: Path) -> str:
+    with writing_beside(folder / video.name) as part:
+        if video.is_dir():
+            shutil.copytree(video, part)
+        else:
+            shutil.copyfile(video, part)
+    return video.name
+
+
+def _reference(video: Path, layout: Layout) -> str:
+    """Relative where the video lies inside the project, so that both can move together; else absolute."""
+    if video.is_relative_to(layout.root):
+        return Path("../..", video.relative_to(layout.root)).as_posix()
+    return str(video)
+
+
+def load_labels(record: Record, behaviours: tuple[str, ...]) -> Labels | None:
+    """The labels of a recording in the project's columns; None where nobody scored it.
+
+    Raises:
+        LabelError: The file is damaged or knows other behaviours.
+    """
+    if record.labels_path is None:
+        return None
+    where = str(record.labels_path)
+    try:
+        with record.labels_path.open(encoding="utf-8") as file:
+            header = file.readline().rstrip("\n").split(",")
+            marks = np.loadtxt(file, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
+        labels = Labels(marks.reshape(-1, len(header) - 1), tuple(header[1:]))
+    except (ValueError, TypeError) as error:
+        raise LabelError(f"damaged: {error}", where=where, fix="import the labels again: deg import-labels") from None
+    return labels.for_behaviours(behaviours, where=where)
+
+
+def save_labels(layout: Layout, name: str, labels: Labels) -> None:
+    """Keep labels beside a recording: a row per frame, a column per behaviour, 1, 0 or -1."""
+    table = np.column_stack([np.arange(labels.n_frames), labels.marks])
+    header = ",".join(["frame", *labels.behaviours])
+    with writing_beside(layout.recording(name) / _LABELS) as part:
+        np.savetxt(part, table, fmt="%d", delimiter=",", header=header, comments="", encoding="utf-8")
+
+
+def yaml_values(path: Path) -> Any:
+    """Plain values of a YAML file of the project's own making.
+
+    Raises:
+        ManifestError: It is damaged.
+    """
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ManifestError("not valid YAML", where=str(path), fix="make it anew") from error

@@ -1,0 +1,97 @@
+"""The card of a training run: everything needed to know what its weights are and what they fit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from deg_core.project.manifest import ImageSettings, Section, Stage
+
+
+class PluginUsed(Section):
+    """A plugin that took part in a run."""
+
+    name: str
+    distribution: str
+    version: str
+    settings: dict[str, Any]
+
+
+class SpanCard(Section):
+    """Frames `start` up to, not including, `stop` of a recording."""
+
+    record: str
+    start: int
+    stop: int
+
+
+class SplitCard(Section):
+    """Stretches of recordings by the part they play."""
+
+    train: tuple[SpanCard, ...] = ()
+    validation: tuple[SpanCard, ...] = ()
+    test: tuple[SpanCard, ...] = ()
+
+
+class Statistics(Section):
+    """Mean and standard deviation of the pixels of the training frames, per colour (RGB), in 0..1."""
+
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.25, 0.25, 0.25)
+
+
+class RunRecord(Section):
+    """The card `run.json` beside every set of weights.
+
+    Attributes:
+        run_id: Name of the run's folder.
+        stage: What was trained.
+        plugin: The network.
+        loss: The loss it was trained with; None for flow and for models with a solver of their own.
+        behaviours: In the order of the outputs.
+        exclusive: Whether the behaviours exclude each other; then the last output is `none`.
+        n_latents: Latents per frame that it gives (features) or takes (sequence); 0 for flow.
+        image: How frames were prepared.
+        statistics: Colours that frames are z-scored with.
+        built_on: The run of the stage before that this one needs; None for the first.
+        thresholds: Least probability that counts as present, one per behaviour.
+        min_bout_frames: Bouts shorter than this are dropped.
+        split: What it was trained, validated and must be tested on.
+        seed: From which its randomness was drawn.
+        scores: Best validation score and the epoch it was reached in, and other figures.
+        minutes: Time of training.
+        weights_sha256: Of `weights.safetensors`.
+        versions: Of deg, Python, torch and others that took part.
+        git: Commit of the project's folder where it is a git repository, with `+` where files differ.
+        created: When it was finished.
+    """
+
+    run_id: str
+    stage: Stage
+    plugin: PluginUsed
+    loss: PluginUsed | None = None
+    behaviours: tuple[str, ...]
+    exclusive: bool
+    n_latents: int = 0
+    image: ImageSettings
+    statistics: Statistics
+    built_on: str | None = None
+    thresholds: tuple[float, ...] = ()
+    min_bout_frames: int = 1
+    split: SplitCard
+    seed: int
+    training: dict[str, Any] = Field(default_factory=dict)
+    scores: dict[str, float | None] = Field(default_factory=dict)
+    minutes: float = 0.0
+    weights_sha256: str
+    versions: dict[str, str] = Field(default_factory=dict)
+    git: str | None = None
+    created: datetime
+    format: Literal[1] = 1
+
+    @property
+    def n_outputs(self) -> int:
+        """Logits per frame."""
+        return len(self.behaviours) + self.exclusive

@@ -1,0 +1,1 @@
+"""Trains one stage: values in, values out."""
