@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import metadata
@@ -46,7 +48,7 @@ class Failure:
 
     source: Source
     doing: str
-    error: Exception
+    error: BaseException
 
     def __str__(self) -> str:
         return f"{self.source} did not load, {self.doing} ({self.error!r})"
@@ -122,7 +124,8 @@ def load_catalog(entry_points: Iterable[metadata.EntryPoint] | None = None) -> C
     offers: list[Offer] = []
     failures: list[Failure] = []
     for entry in entry_points if entry_points is not None else metadata.entry_points(group=GROUP):
-        loaded, failure = _load(entry)
+        with redirect_stdout(sys.stderr):  # what a plugin prints would spoil the answer of `--json`
+            loaded, failure = _load(entry)
         offers += loaded
         if failure is not None:
             failures.append(failure)
@@ -150,7 +153,7 @@ def _load(entry: metadata.EntryPoint) -> tuple[list[Offer], Failure | None]:
         for kind in KINDS:
             doing = f"calling {kind.hook}"
             offers += [Offer(plugin, source) for plugin in _offered(manager, kind)]
-    except Exception as error:  # whatever a stranger's code raises is its own failure, not ours
+    except (Exception, SystemExit) as error:  # whatever a stranger's code raises is its own failure, not ours
         return [], Failure(source, doing, error)
     return offers, None
 

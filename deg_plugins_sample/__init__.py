@@ -1,1 +1,1 @@
-"""Built-in plugins of deg: sample."""
+"""Simulated animals and the command `deg sample`, which films them."""

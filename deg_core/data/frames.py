@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.errors import ManifestError
+
 Frames = NDArray[np.uint8]
 
 
@@ -36,12 +38,16 @@ class FramePreparation:
             RGB, 0..255; shape (T, *size, 3), contiguous.
 
         Raises:
-            ValueError: The crop reaches outside the picture.
+            ManifestError: The crop reaches outside the picture.
         """
         if self.crop is not None:
             top, left, height, width = self.crop
             if top + height > frames.shape[1] or left + width > frames.shape[2]:
-                raise ValueError(f"crop {self.crop} reaches outside a picture of {frames.shape[1:3]}")
+                raise ManifestError(
+                    f"crop {list(self.crop)} reaches outside pictures of {frames.shape[1]} x {frames.shape[2]} pixels",
+                    where="project.yaml, image.crop",
+                    fix="it is [top, left, height, width]; make it smaller, or write `crop: null`",
+                )
             frames = frames[:, top : top + height, left : left + width]
         if frames.shape[1:3] == self.size:
             return np.ascontiguousarray(frames)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.frames import FramePreparation, Frames, pad_frames
-from deg_core.errors import PluginFailedError
+from deg_core.errors import PluginFailedError, VideoError
 from deg_core.interfaces import VideoReader
 
 
@@ -77,7 +77,12 @@ def _read_inside(video: VideoReader, plan: ChunkPlan, start: int, stop: int) -> 
 def _read(video: VideoReader, plan: ChunkPlan, start: int, stop: int) -> Frames:
     if start == stop:
         return np.empty((0, *plan.preparation.size, 3), dtype=np.uint8)
-    frames = video.read(start, stop)
+    try:
+        frames = video.read(start, stop)
+    except OSError as error:  # a disk that went away; left alone it would look like a failure to write
+        raise VideoError(
+            f"cannot be read: {error}", where=f"frames {start} to {stop}", fix="is its disk still there? then try again"
+        ) from error
     if frames.dtype != np.uint8 or frames.ndim != 4 or len(frames) != stop - start:
         raise PluginFailedError(
             f"the video reader gave {frames.dtype} {frames.shape} for {stop - start} frames",

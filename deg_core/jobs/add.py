@@ -50,14 +50,23 @@ def recording_timeline(workspace: Workspace, video: Path, name: str) -> Timeline
         reader.close()
 
 
-def import_labels(workspace: Workspace, record: Record, path: Path, choice: LabelChoice) -> Labels:
+def import_labels(
+    workspace: Workspace, record: Record, path: Path, choice: LabelChoice, timeline: Timeline | None = None
+) -> Labels:
     """Read a label file, check it against its video and the project, and keep it.
+
+    Args:
+        workspace: The project.
+        record: The recording.
+        path: The label file.
+        choice: Its format.
+        timeline: When the frames of the video were taken, where that is known already; else the video is opened.
 
     Raises:
         LabelError: No format, or several, can read it; its length or behaviours are others than the video's or the
             project's.
     """
-    timeline = recording_timeline(workspace, record.video_path, record.video_path.stem)
+    timeline = timeline or recording_timeline(workspace, record.video_path, record.video_path.stem)
     labels = read_labels(workspace, path, timeline, choice)
     if labels.n_frames != timeline.n_frames:
         raise LabelError(
@@ -105,6 +114,12 @@ def _candidates(workspace: Workspace, path: Path, choice: LabelChoice) -> list[C
     if choice.name != "auto":
         slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
         return [choose(workspace.catalog, LabelFormatPlugin, slot, where="label format")]
+    if choice.settings:
+        raise LabelError(
+            f"settings {', '.join(choice.settings)} of which format?",
+            where=str(path),
+            fix="name it, with --format NAME",
+        )
     fitting = [
         choose(workspace.catalog, LabelFormatPlugin, Slot(name=name), where="label format")
         for name in workspace.catalog.names(LabelFormatPlugin)

@@ -16,7 +16,7 @@ from deg_core.data.timeline import Timeline
 from deg_core.errors import DegError, LabelError, ProjectError
 from deg_core.jobs.add import recording_timeline
 from deg_core.jobs.split import seen_frames
-from deg_core.jobs.workspace import Workspace
+from deg_core.jobs.workspace import Workspace, preparation_of
 from deg_core.networks.device import check_precision, choose_device
 from deg_core.progress import Progress
 
@@ -82,6 +82,7 @@ def _check_recording(workspace: Workspace, record: Record) -> RecordingFacts:
     facts = RecordingFacts(record)
     try:
         facts.timeline = recording_timeline(workspace, record.video_path, record.name)
+        _check_crop(workspace, record)
         facts.labels = workspace.labels(record)
         if facts.labels is not None and facts.labels.n_frames != facts.timeline.n_frames:
             raise LabelError(
@@ -92,6 +93,16 @@ def _check_recording(workspace: Workspace, record: Record) -> RecordingFacts:
     except DegError as error:
         facts.findings.append(Finding("error", error))
     return facts
+
+
+def _check_crop(workspace: Workspace, record: Record) -> None:
+    if workspace.manifest.image.crop is None:
+        return
+    reader = workspace.open_video(record.video_path)
+    try:
+        preparation_of(workspace.manifest.image).apply(reader.read(0, 1))
+    finally:
+        reader.close()
 
 
 def _check_setup(workspace: Workspace) -> Iterator[Finding]:

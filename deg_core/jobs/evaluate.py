@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from deg_core.data.labels import Labels
 from deg_core.data.splits import Part
 from deg_core.errors import DegError, ProjectError
 from deg_core.evaluation.report import Report
@@ -44,7 +45,7 @@ def evaluate(workspace: Workspace, pipeline: TrainedPipeline, part: Part, progre
     failed = [outcome.error for outcome in outcomes if outcome.error is not None]
     if failed:
         raise failed[0]
-    labels = workspace.labelled()
+    labels = _labels_of(workspace, names)
     predictions = {name: load_prediction(workspace.layout.prediction(name)).decisions for name in names}
     _check_lengths(names, {n: len(predictions[n].present) for n in names}, {n: labels[n].n_frames for n in names})
     report = score_predictions(
@@ -62,6 +63,18 @@ def evaluate(workspace: Workspace, pipeline: TrainedPipeline, part: Part, progre
 def save_report(workspace: Workspace, report: Report) -> None:
     """Keep a report as `evaluation.json`."""
     write_text(workspace.layout.evaluation, report.model_dump_json(indent=1) + "\n")
+
+
+def _labels_of(workspace: Workspace, names: Sequence[str]) -> dict[str, Labels]:
+    labels = workspace.labelled()
+    for name in names:
+        if name not in labels:
+            raise ProjectError(
+                "its labels, on which the model is to be tested, are gone",
+                where=f"recording {name!r}",
+                fix="bring them back: deg import-labels",
+            )
+    return labels
 
 
 def _check_same_split(sequence: RunRecord, features: RunRecord) -> None:

@@ -69,7 +69,7 @@ def load_pipeline(workspace: Workspace, run_id: str | None = None) -> TrainedPip
     for run in chain:
         check_behaviours(run, workspace.manifest.behaviours, exclusive=workspace.manifest.exclusive)
         if newest:
-            _check_manifest(run, workspace)
+            check_manifest(run, workspace)
     features_run = chain[1]
     if features_run.n_latents != top.n_latents:
         raise CheckpointError(
@@ -127,13 +127,13 @@ def chosen_for(workspace: Workspace, kind: type[P], run: RunRecord) -> Chosen[P]
     return choose(workspace.catalog, kind, slot, where=f"{run.run_id}, plugin")
 
 
-def _check_manifest(run: RunRecord, workspace: Workspace) -> None:
+def check_manifest(run: RunRecord, workspace: Workspace) -> None:
     """Refuse a newest run of other settings than the manifest names: it would surprise whoever changed them.
 
     Raises:
         CheckpointError: Names the stage and both values.
     """
-    chosen = _chosen_now(run.stage, workspace)
+    chosen = plugin_of(run.stage, workspace)
     pairs: list[tuple[str, Any, Any]] = [("name", run.plugin.name, chosen.name)]
     if run.plugin.name == chosen.name:
         pairs += [(f"settings.{name}", run.plugin.settings.get(name), value) for name, value in chosen.settings.items()]
@@ -148,7 +148,8 @@ def _check_manifest(run: RunRecord, workspace: Workspace) -> None:
             )
 
 
-def _chosen_now(stage: Stage, workspace: Workspace) -> PluginUsed:
+def plugin_of(stage: Stage, workspace: Workspace) -> PluginUsed:
+    """The plugin that fills a stage's slot in the project now."""
     choices = workspace.choices
     if stage == "flow":
         return choices.flow.used()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from deg_core.errors import ProjectError
+from deg_core.errors import ManifestError, ProjectError
 from deg_core.project.files import writing_beside
 from deg_core.project.layout import Layout
 from deg_core.project.manifest_file import load_manifest
@@ -49,8 +49,16 @@ def new_project(
     )
     with writing_beside(layout.manifest) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
-        load_manifest(part)  # refused before it gets its name
+        _check(part, layout.manifest)
     return layout
+
+
+def _check(part: Path, path: Path) -> None:
+    """Refuse a project file before it gets its name."""
+    try:
+        load_manifest(part)
+    except ManifestError as error:
+        raise ManifestError(error.problem, where=str(path), fix="choose others, then make the project again") from None
 
 
 def _quoted(text: str) -> str:

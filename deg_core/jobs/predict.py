@@ -113,9 +113,10 @@ def _predict_one(
 ) -> Literal["predicted", "kept"]:
     path = target.prediction_path
     runs = identity_of(pipeline.features_run), identity_of(pipeline.sequence_run)
+    min_bout_frames = workspace.manifest.bouts.min_frames
     if anew:
         path.unlink(missing_ok=True)
-    elif path.is_file() and has_decisions(path, fingerprint(target.video_path), *runs):
+    elif path.is_file() and has_decisions(path, fingerprint(target.video_path), *runs, min_bout_frames):
         return "kept"
     video = workspace.open_video(target.video_path)
     try:
@@ -123,7 +124,7 @@ def _predict_one(
         network = pipeline.features
         with growing_prediction(path, identity, network.extractor.n_latents, network.n_outputs) as store:
             _fill_latents(store, video, network, progress, target.name)
-            store.write_decisions(_decide(store, pipeline, workspace.manifest.bouts.min_frames))
+            store.write_decisions(_decide(store, pipeline, min_bout_frames))
     finally:
         video.close()
     return "predicted"
@@ -192,4 +193,4 @@ def _decide(store: LatentStore, pipeline: TrainedPipeline, min_bout_frames: int)
         if run.exclusive
         else decide(probabilities, thresholds, min_bout_frames)
     )
-    return Decisions(identity_of(run), run.behaviours, logits, probabilities, thresholds, present)
+    return Decisions(identity_of(run), run.behaviours, logits, probabilities, thresholds, present, min_bout_frames)

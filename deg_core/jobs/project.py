@@ -7,8 +7,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from deg_core.data.labels import Labels
-from deg_core.data.record import Record
+from deg_core.data.record import Record, Span
 from deg_core.data.splits import Part, Split
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
@@ -18,14 +21,16 @@ from deg_core.jobs.evaluate import evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.new import new_project
-from deg_core.jobs.predict import Outcome, find_targets, predict_targets
+from deg_core.jobs.predict import Outcome, Target, find_targets, predict_targets
 from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.progress import Progress, SilentProgress
+from deg_core.project.layout import Layout
 from deg_core.project.manifest import Manifest, SplitSettings, Stage
 from deg_core.project.run_record import RunRecord
-from deg_core.project.runs import list_runs
+from deg_core.project.runs import list_runs, load_curves, load_run_record, newest_run
+from deg_core.project.split_file import split_from_card
 from deg_core.project.store import Prediction, load_prediction
 
 
@@ -61,6 +66,17 @@ class Project:
         """Make a project in a new folder and open it."""
         new_project(Path(root), behaviours, preset=preset)
         return cls(root)
+
+    @classmethod
+    def find(cls, folder: str | Path, progress: Progress | None = None) -> Project:
+        """Open the project in a folder, or in the nearest above it.
+
+        Raises:
+            ManifestError: There is none.
+        """
+        start = Path(folder).resolve()
+        found = (each for each in (start, *start.parents) if Layout(each).manifest.is_file())
+        return cls(next(found, start), progress)
 
     @property
     def workspace(self) -> Workspace:
@@ -133,23 +149,45 @@ class Project:
         """Finished training runs, oldest first."""
         return list_runs(self._workspace.layout)
 
+    def run(self, run_id: str | None = None) -> RunRecord:
+        """The card of a finished run; by default of the newest sequence run, which predicts."""
+        layout = self._workspace.layout
+        return newest_run(layout, "sequence") if run_id is None else load_run_record(layout.run(run_id))
+
+    def curves(self, run_id: str) -> dict[str, NDArray[np.float64]]:
+        """How a run was trained, finished or not: epoch, losses, score and learning rate, each of shape (n_epochs,).
+
+        Raises:
+            ProjectError: There is no such run, or it was fitted without epochs.
+        """
+        return load_curves(self._workspace.layout.run(run_id))
+
+    def spans(self, part: Part, run_id: str) -> tuple[Span, ...]:
+        """Stretches of recordings that were a part of the split when a run was trained."""
+        return split_from_card(self.run(run_id).split).part(part)
+
     def predict(self, *names: str | Path, run: str | None = None, output: str | Path | None = None) -> list[Outcome]:
         """Predict recordings, or any other video files; without names, every recording."""
         pipeline = load_pipeline(self._workspace, run)
         targets = find_targets(self._workspace, [str(name) for name in names], Path(output) if output else None)
         return predict_targets(self._workspace, pipeline, targets, self._progress)
 
-    def prediction(self, name: str) -> Prediction:
-        """What deg says about a recording: probabilities, thresholds, ethogram."""
-        return load_prediction(self._workspace.layout.prediction(name))
+    def prediction(self, name: str | Path) -> Prediction:
+        """What deg says about a recording, or about another video of this name or path."""
+        path = self._workspace.layout.prediction(str(name))
+        return load_prediction(path if path.is_file() else self._target(name).prediction_path)
 
-    def labels(self, name: str) -> Labels | None:
-        """What a person says about a recording; None where nobody scored it."""
-        return self._workspace.labels(self.record(name))
+    def labels(self, name: str | Path) -> Labels | None:
+        """What a person says about a recording; None where nobody scored it, and for other videos."""
+        known = {record.name: record for record in self.recordings()}
+        return self._workspace.labels(known[str(name)]) if str(name) in known else None
 
-    def open_video(self, name: str) -> VideoReader:
-        """Open a recording's video."""
-        return self._workspace.open_video(self.record(name).video_path)
+    def open_video(self, name: str | Path) -> VideoReader:
+        """Open the video of a recording, or another one."""
+        return self._workspace.open_video(self._target(name).video_path)
+
+    def _target(self, name: str | Path) -> Target:
+        return find_targets(self._workspace, [str(name)])[0]
 
     def evaluate(self, part: Part = "test", *, run: str | None = None) -> Report:
         """Score predictions on a part of the split."""

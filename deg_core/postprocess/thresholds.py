@@ -5,10 +5,13 @@ Axes: T frames, K behaviours.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.project.manifest import Thresholds
+if TYPE_CHECKING:
+    from deg_core.project.manifest import Thresholds
 
 
 def choose_thresholds(
@@ -44,5 +47,6 @@ def _best_f1(probabilities: NDArray[np.float32], positive: NDArray[np.bool_], ot
     f1 = 2 * hits / (np.arange(1, len(ranked) + 1) + positive.sum())
     last_of_equals = np.append(ranked[1:] != ranked[:-1], [True])
     best = int(np.argmax(np.where(last_of_equals, f1, -1)))
-    below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return float((ranked[best] + below) / 2) or float(ranked[best])
+    below = ranked[best + 1] if best + 1 < len(ranked) else np.float32(0)
+    # Between neighbouring floats there is no half-way: rounded down it would let the lower one in.
+    return float(max(below + (ranked[best] - below) / 2, np.nextafter(below, ranked[best])))

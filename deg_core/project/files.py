@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deg_core.errors import ProjectError
+from deg_core.errors import ProjectError, VideoError
 
 _PROBE_BYTES = 1 << 20
 
@@ -25,11 +26,19 @@ def writing_beside(path: Path) -> Iterator[Path]:
         yield part
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise cannot_write(path, error) from error
     except BaseException:
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, or a folder as a video of stills is; nothing where there is none."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def cannot_write(path: Path, error: OSError) -> ProjectError:
@@ -53,7 +62,21 @@ def fingerprint(path: Path) -> str:
 
     Returns:
         Size and SHA-256 of the first and last MiB; for a folder, of its file names and sizes.
+
+    Raises:
+        VideoError: It is missing or cannot be read.
     """
+    try:
+        return _fingerprint(path)
+    except OSError as error:
+        raise VideoError(
+            f"the video cannot be read: {error.strerror}",
+            where=str(path),
+            fix="bring it back, or mend the path in its recording.yaml",
+        ) from error
+
+
+def _fingerprint(path: Path) -> str:
     digest = hashlib.sha256()
     if path.is_dir():
         entries = sorted((entry.name, entry.stat().st_size) for entry in path.iterdir() if entry.is_file())

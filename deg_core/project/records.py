@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from collections.abc import Mapping
@@ -124,8 +125,10 @@ def load_labels(record: Record, behaviours: tuple[str, ...]) -> Labels | None:
     where = str(record.labels_path)
     try:
         with record.labels_path.open(encoding="utf-8") as file:
-            header = file.readline().rstrip("\n").split(",")
-            marks = np.loadtxt(file, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
+            header, rows = next(csv.reader([file.readline()]), []), file.readlines()
+        if header[:1] != ["frame"] or not rows:
+            raise ValueError("no header, or no rows")
+        marks = np.loadtxt(rows, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
         labels = Labels(marks.reshape(-1, len(header) - 1), tuple(header[1:]))
     except (ValueError, TypeError) as error:
         raise LabelError(f"damaged: {error}", where=where, fix="import the labels again: deg import-labels") from None
@@ -135,9 +138,12 @@ def load_labels(record: Record, behaviours: tuple[str, ...]) -> Labels | None:
 def save_labels(layout: Layout, name: str, labels: Labels) -> None:
     """Keep labels beside a recording: a row per frame, a column per behaviour, 1, 0 or -1."""
     table = np.column_stack([np.arange(labels.n_frames), labels.marks])
-    header = ",".join(["frame", *labels.behaviours])
-    with writing_beside(layout.recording(name) / _LABELS) as part:
-        np.savetxt(part, table, fmt="%d", delimiter=",", header=header, comments="", encoding="utf-8")
+    with (
+        writing_beside(layout.recording(name) / _LABELS) as part,
+        part.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        csv.writer(file, lineterminator="\n").writerow(["frame", *labels.behaviours])  # quotes a comma in a name
+        np.savetxt(file, table, fmt="%d", delimiter=",")
 
 
 def yaml_values(path: Path) -> Any:

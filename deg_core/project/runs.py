@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from deg_core.errors import CheckpointError, ProjectError
@@ -85,6 +88,27 @@ def run_chain(layout: Layout, run_id: str) -> list[RunRecord]:
                 fix=f"bring the folder back, or train again: deg train {chain[-1].stage}",
             ) from error
     return chain
+
+
+def load_curves(folder: Path) -> dict[str, NDArray[np.float64]]:
+    """The columns of a run's curves, a row for each epoch; NaN where a field is empty.
+
+    Raises:
+        ProjectError: There are none.
+        CheckpointError: The file is damaged.
+    """
+    path = folder / CURVES
+    if not path.is_file():
+        raise ProjectError(
+            "no training curves", where=str(path), fix="`deg runs` lists runs; some models are fitted in one go"
+        )
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        table = np.array([[float(field or "nan") for field in row] for row in rows], dtype=np.float64)
+        return dict(zip(header, table.reshape(-1, len(header)).T, strict=True))
+    except ValueError as error:
+        raise CheckpointError(f"damaged: {error}", where=str(path), fix="train this stage again") from None
 
 
 def check_behaviours(record: RunRecord, behaviours: Sequence[str], *, exclusive: bool) -> None:

@@ -92,7 +92,7 @@ def _group_of(record: Record, group: str) -> str:
         raise ProjectError(
             f"recording {record.name!r} has no {group!r}",
             where="project.yaml, split.group",
-            fix=f"write `groups: {{{group}: ...}}` into its recording.yaml, or give it when adding: --group {group}=...",
+            fix=f"write `groups: {{{group}: ...}}` into its recording.yaml, or say it when adding: --group {group}=...",
         )
     return record.groups[group]
 

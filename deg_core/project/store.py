@@ -54,6 +54,7 @@ class Decisions:
         probabilities: 0..1; shape (T, K), float32.
         thresholds: Least probability that counts as present; shape (K,), float32; NaN in exclusive projects.
         present: shape (T, K), bool.
+        min_bout_frames: Bouts shorter than this were dropped.
     """
 
     sequence_run: str
@@ -62,6 +63,7 @@ class Decisions:
     probabilities: NDArray[np.float32]
     thresholds: NDArray[np.float32]
     present: NDArray[np.bool_]
+    min_bout_frames: int = 1
 
 
 class LatentStore:
@@ -100,6 +102,7 @@ class LatentStore:
                 del self._file[name]
             self._file.create_dataset(name, data=getattr(decisions, name))
         self._file.attrs["behaviours"] = list(decisions.behaviours)
+        self._file.attrs["min_bout_frames"] = decisions.min_bout_frames
         self._file.attrs["sequence_run"] = decisions.sequence_run
 
 
@@ -156,9 +159,11 @@ def has_latents(path: Path, fingerprint: str, features_run: str) -> bool:
     return attributes.get("fingerprint") == fingerprint and attributes.get("features_run") == features_run
 
 
-def has_decisions(path: Path, fingerprint: str, features_run: str, sequence_run: str) -> bool:
-    """Whether a complete file holds the decisions of these runs about this video."""
-    return has_latents(path, fingerprint, features_run) and _attributes(path).get("sequence_run") == sequence_run
+def has_decisions(path: Path, fingerprint: str, features_run: str, sequence_run: str, min_bout_frames: int) -> bool:
+    """Whether a complete file holds the decisions of these runs, by this bout rule, about this video."""
+    attributes = _attributes(path)
+    decided = (attributes.get("sequence_run"), attributes.get("min_bout_frames"))
+    return has_latents(path, fingerprint, features_run) and decided == (sequence_run, min_bout_frames)
 
 
 def _attributes(path: Path) -> dict[str, Any]:
@@ -223,6 +228,7 @@ def load_prediction(path: Path) -> Prediction:
                 probabilities=np.asarray(file["probabilities"]),
                 thresholds=np.asarray(file["thresholds"]),
                 present=np.asarray(file["present"]).astype(np.bool_),
+                min_bout_frames=int(file.attrs["min_bout_frames"]),
             )
             return Prediction(str(file.attrs["recording"]), float(file.attrs["frames_per_second"]), decisions)
     except (OSError, KeyError) as error:

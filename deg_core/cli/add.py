@@ -1,0 +1,152 @@
+"""`deg add`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deg_core.cli.options import (
+    format_settings_option,
+    groups_option,
+    label_format_option,
+    project_option,
+    quiet_option,
+)
+from deg_core.cli.output import Output
+from deg_core.cli.paths import expand, fill_pattern, is_pattern
+from deg_core.errors import DegError, VideoError
+
+if TYPE_CHECKING:
+    from deg_core.data.labels import Labels
+    from deg_core.data.record import Record
+    from deg_core.jobs.add import LabelChoice
+    from deg_core.jobs.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is wanted of every video."""
+
+    name: str | None
+    labels: str | None
+    choice: LabelChoice
+    groups: Mapping[str, str]
+    copy: bool
+
+
+@click.command()
+@click.argument("videos", metavar="VIDEO...", nargs=-1, required=True)
+@click.option("--name", metavar="NAME", help="Name of the recording, for one video.  [default: the file's stem]")
+@click.option(
+    "--labels",
+    metavar="FILE|PATTERN",
+    help="Label file; for several videos a pattern such as {stem}_labels.csv, looked for beside each of them.",
+)
+@label_format_option
+@format_settings_option
+@groups_option
+@click.option("--copy", is_flag=True, help="Copy the videos into the project; else it remembers where they lie.")
+@project_option
+@quiet_option
+def add(
+    *,
+    videos: tuple[str, ...],
+    name: str | None,
+    labels: str | None,
+    label_format: str,
+    settings: dict[str, Any],
+    groups: dict[str, str],
+    copy: bool,
+    root: Path,
+    quiet: bool,
+) -> None:
+    """Add videos to the project, and their labels where somebody scored them.
+
+    VIDEO is a file, a folder of stills, or a pattern such as "videos/*.mp4". One that cannot be read does not stop
+    the others; exit status 1 says that there was one. A video that was added before is kept as it is, and its labels
+    are read again.
+    """
+    paths = [Path(path) for path in expand(videos)]
+    _check_many(paths, name, labels)
+    from deg_core.jobs.add import LabelChoice
+    from deg_core.jobs.workspace import open_workspace
+
+    request = _Request(name, labels, LabelChoice(label_format, settings), groups, copy)
+    sys.exit(_add_all(open_workspace(root), paths, request, Output(quiet=quiet)))
+
+
+def _check_many(paths: Sequence[Path], name: str | None, labels: str | None) -> None:
+    if len(paths) == 1:
+        return
+    if name is not None:
+        raise click.UsageError("--name is for one video; several are named after their files")
+    if labels is not None and not is_pattern(labels):
+        raise click.UsageError("for several videos --labels takes a pattern, such as {stem}_labels.csv")
+
+
+def _add_all(workspace: Workspace, paths: Sequence[Path], request: _Request, output: Output) -> int:
+    failures = []
+    for path in paths:
+        try:
+            _add_one(workspace, path, request, output)
+        except DegError as error:
+            output.refuse(error)
+            failures.append(path)
+    if failures and len(paths) > 1:
+        output.warn(f"{len(failures)} of {len(paths)} videos failed: {', '.join(map(str, failures))}")
+    return 1 if failures else 0
+
+
+def _add_one(workspace: Workspace, path: Path, request: _Request, output: Output) -> None:
+    from deg_core.jobs.add import import_labels, recording_timeline
+    from deg_core.project.records import add_record
+
+    name = request.name or path.stem
+    if not path.exists():
+        raise VideoError("there is no such file", where=str(path), fix="mend the path")
+    timeline = recording_timeline(workspace, path, path.stem)
+    record, verb = _known(workspace, name, path, request.groups), "kept"
+    if record is None:
+        record, verb = add_record(workspace.layout, name, path, request.groups, copy=request.copy), "added"
+    labels_path = _labels_path(path, name, request.labels)
+    if labels_path is not None and is_pattern(str(request.labels)) and not labels_path.is_file():
+        output.warn(f"{name}: no label file {labels_path}")
+        labels_path = None
+    try:
+        if labels_path is not None:
+            import_labels(workspace, record, labels_path, request.choice, timeline)
+    except DegError:
+        output.say(f"{verb} {name}, without these labels")
+        raise
+    labels = workspace.labels(workspace.records([name])[0])
+    output.say(f"{verb} {name}: {describe(timeline.n_frames, timeline.frames_per_second, labels)}")
+
+
+def _known(workspace: Workspace, name: str, path: Path, groups: Mapping[str, str]) -> Record | None:
+    """The recording, if it is in the project already: the same name, video and groups."""
+    for record in workspace.records():
+        if record.name == name and record.video_path == path.resolve() and groups.items() <= record.groups.items():
+            return record
+    return None
+
+
+def _labels_path(video: Path, name: str, labels: str | None) -> Path | None:
+    if labels is None:
+        return None
+    return video.parent / fill_pattern(labels, video.stem, name) if is_pattern(labels) else Path(labels).expanduser()
+
+
+def describe(n_frames: int, frames_per_second: float, labels: Labels | None) -> str:
+    """Frames, rate (Hz) and labelled frames of a recording."""
+    text = f"{n_frames} frames, {frames_per_second:.5g} per second"
+    if labels is None:
+        return f"{text}, not labelled"
+    counts = (labels.marks >= 0).sum(axis=0)
+    missing = [name for name, count in zip(labels.behaviours, counts, strict=True) if count == 0]
+    text += f", {int((labels.marks >= 0).any(axis=1).sum())} labelled"
+    return f"{text} (but no labels of {', '.join(missing)})" if missing else text

@@ -1,0 +1,75 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from deg_core.cli.paths import find_project
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _root(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    return None if ctx.resilient_parsing else find_project(value, Path.cwd())
+
+
+def _pairs(_: click.Context, __: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in values:
+        key, sign, value = text.partition("=")
+        if not key or not sign:
+            raise click.BadParameter(f"{text!r} is not KEY=VALUE")
+        pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def _settings(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    settings: dict[str, Any] = {}
+    for key, text in _pairs(ctx, parameter, values).items():
+        try:
+            settings[key] = YAML(typ="safe", pure=True).load(text)  # numbers, true, [a, b], as in project.yaml
+        except YAMLError:
+            settings[key] = text
+    return settings
+
+
+project_option = click.option(
+    "--project",
+    "-p",
+    "root",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    callback=_root,
+    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON on stdout, and nothing else there.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show results and errors only.")
+format_settings_option = click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help="A setting of the label format."
+)
+groups_option = click.option(
+    "--group",
+    "groups",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_pairs,
+    help="What the recordings belong to, such as animal=m3; data can be split by it.",
+)
+run_option = click.option("--run", "run_id", metavar="ID", help="A sequence run.  [default: the newest]")
+
+
+def _label_format(**attributes: Any) -> Callable[[Command], Command]:
+    about = "Label format; `deg plugins list` shows them."
+    about += "  [default: the one that can read the file]" if "default" in attributes else ""
+    return click.option("--format", "label_format", metavar="NAME", help=about, **attributes)
+
+
+label_format_option = _label_format(default="auto")
+required_label_format_option = _label_format(required=True)

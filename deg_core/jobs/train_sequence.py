@@ -1,0 +1,103 @@
+"""The third stage: a sequence model learns from the latents of labelled recordings.
+
+Axes: T frames, D latents, K outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deg_core.data.record import Span
+from deg_core.inference.classify import infer_logits
+from deg_core.interfaces import FitsDirectly, SequenceModel
+from deg_core.jobs.models import load_features
+from deg_core.jobs.predict import extract_latents, find_targets
+from deg_core.jobs.stage_job import StageJob, Trained, judge_answers
+from deg_core.networks.building import build_sequence
+from deg_core.project.run_record import RunRecord
+from deg_core.project.store import LatentStore, reading_latents
+from deg_core.training.counts import start_from_base_rate
+from deg_core.training.examples import LatentExamples
+from deg_core.training.fit import Fitted, fit, fit_directly, is_trainable
+from deg_core.training.judge import Judge
+from deg_core.training.sampling import FixedDraw
+from deg_core.training.steps import SequenceSteps
+from deg_core.training.stretches import LatentSpan, StretchDataset, StretchDraw, whole_spans
+
+if TYPE_CHECKING:
+    import torch
+
+
+def train_sequence(job: StageJob) -> Trained:
+    """Train a sequence model on the training part; latents that are missing are extracted first."""
+    choices, manifest = job.workspace.choices, job.workspace.manifest
+    features = cast("RunRecord", job.built_on)
+    takes = choices.sequence.plugin.takes
+    width = features.n_latents if takes == "latents" else manifest.n_outputs
+    model = build_sequence(choices.sequence, width, manifest.n_outputs, job.seed)
+    judge = job.judge(manifest.sequence.training)
+    targets = find_targets(job.workspace, job.data.labelled_names)
+    extract_latents(job.workspace, load_features(job.workspace, features), features, targets, job.progress)
+    by_gradient = is_trainable(model) and not isinstance(model, FitsDirectly)
+    train = _read_spans(job, job.data.split.train, takes)
+    if by_gradient:
+        fitted = _fit_by_gradient(job, model, train, judge)
+    elif isinstance(model, FitsDirectly):
+        fitted = fit_directly(model, LatentExamples(train))
+    else:
+        fitted = Fitted({}, 0.0, 0)
+    logits = _validation_logits(job, model, takes)
+    thresholds, scores = judge_answers(judge, logits, job.data.marks(job.data.split.validation), fitted)
+    loss = choices.sequence_loss.used() if by_gradient else None
+    return Trained(model, fitted, features.statistics, features.n_latents, loss, thresholds, scores)
+
+
+def _read_spans(job: StageJob, spans: Sequence[Span], takes: str) -> list[LatentSpan]:
+    """Latents, or the extractor's logits, and labels of some spans, in memory."""
+    read = []
+    for span in spans:
+        with reading_latents(job.workspace.layout.prediction(span.record)) as store:
+            job.data.check_length(span.record, store.n_frames)
+            latents = store.read(takes, span.start, span.stop)
+        read.append(LatentSpan(latents, job.data.labels[span.record].marks[span.start : span.stop]))
+    return read
+
+
+def _fit_by_gradient(job: StageJob, model: SequenceModel, train: Sequence[LatentSpan], judge: Judge) -> Fitted:
+    settings = job.workspace.manifest.sequence
+    training = settings.training
+    start_from_base_rate(model, job.output_counts(), exclusive=job.workspace.manifest.exclusive)
+    draw = StretchDraw(
+        train, settings.length, training.batch_size, training.steps_per_epoch, training.balance, job.seed
+    )
+    takes = job.workspace.choices.sequence.plugin.takes
+    unseen = _read_spans(job, job.data.split.validation, takes)
+    fixed = FixedDraw(whole_spans(unseen), 1, training.validation_steps)
+    return fit(
+        model,
+        SequenceSteps(job.training_loss(job.workspace.choices.sequence_loss)),
+        job.batches(StretchDataset(train), draw),  # in memory already: processes of their own would only copy
+        job.batches(StretchDataset(unseen), fixed) if unseen else None,
+        judge,
+        job.fit_plan(training, "sequence model"),
+        job.progress,
+    )
+
+
+def _validation_logits(job: StageJob, model: SequenceModel, takes: str) -> NDArray[np.float32]:
+    """Answers (T, K) for all frames of the validation part, as prediction would give them: from whole recordings."""
+    answers: dict[str, NDArray[np.float32]] = {}
+    model.eval().to(job.device)
+    for name in sorted({span.record for span in job.data.split.validation}):
+        with reading_latents(job.workspace.layout.prediction(name)) as store:
+            answers[name] = _infer(store, model, takes, job.device)
+    pieces = [answers[span.record][span.start : span.stop] for span in job.data.split.validation]
+    return np.concatenate([np.empty((0, job.workspace.manifest.n_outputs), np.float32), *pieces])
+
+
+def _infer(store: LatentStore, model: SequenceModel, takes: str, device: torch.device) -> NDArray[np.float32]:
+    return infer_logits(lambda start, stop: store.read(takes, start, stop), store.n_frames, model, device)

@@ -1,0 +1,308 @@
+"""Contracts of networks: what flow generators, feature extractors and sequence models promise.
+
+Axes: N chunks or records in a batch, T frames, S frames of a chunk, P flow pairs, C channels, H, W, D latents,
+K outputs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
+from deg_core.testing.torch_component import (
+    Inputs,
+    TorchComponentContract,
+    assert_alike,
+    has_solver,
+    random_normal,
+)
+
+
+class FlowGeneratorContract(TorchComponentContract):
+    """Subclass it, and give `plugin`.
+
+    Attributes:
+        size: Height and width of the pictures it is tried with.
+    """
+
+    plugin: ClassVar[FlowGeneratorPlugin[Any]]
+    size: ClassVar[tuple[int, int]] = (32, 48)
+
+    def trained(self) -> Any:
+        """A generator that has learnt to see movement, so that sign and unit can be tested; None skips that."""
+        return None
+
+    def build(self, n_outputs: int) -> Any:
+        """Build the network."""
+        del n_outputs
+        return self.plugin.build(self.settings())
+
+    def inputs(self, model: Any, n_frames: int, n_outputs: int = 3, n: int = 3) -> Inputs:
+        """Random frames with n_frames windows in each chunk."""
+        del n_outputs
+        return (random_normal(n, n_frames + model.n_frames - 1, 3, *self.size),)
+
+    def answer(self, model: Any, inputs: Inputs) -> Tensor:
+        """Flow of each window, in one row."""
+        flow: Tensor = model(inputs[0])
+        return flow.flatten(2)
+
+    def objective(self, model: Any) -> Tensor:
+        """Its own, for one window."""
+        frames_NSCHW = self.inputs(model, 1)[0]
+        assert frames_NSCHW is not None
+        total: Tensor = model.objective(frames_NSCHW, frames_NSCHW.sigmoid())["total"]
+        return total
+
+    def test_says_what_it_looks_at(self, model: Any) -> None:
+        """At least a pair, and a whole number of pixels."""
+        assert isinstance(model.n_frames, int)
+        assert model.n_frames >= 2
+        assert isinstance(model.stride, int)
+        assert model.stride >= 1
+
+    @pytest.mark.parametrize("n_windows", [1, 2, 7])
+    def test_gives_flow_for_every_window(self, model: Any, n_windows: int) -> None:
+        """Windows, then pairs, then x and y."""
+        height, width = (side // model.stride for side in self.size)
+        flow = model(*self.inputs(model, n_windows))
+        assert flow.shape == (3, n_windows, model.n_frames - 1, 2, height, width)
+
+    def test_a_window_is_the_same_alone_and_in_a_longer_chunk(self, model: Any) -> None:
+        """No window knows of frames outside it."""
+        (frames_NSCHW,) = self.inputs(model, 7)
+        assert frames_NSCHW is not None
+        whole = model(frames_NSCHW)
+        for start in (0, 3, 6):
+            assert_alike(model(frames_NSCHW[:, start : start + model.n_frames]), whole[:, start : start + 1])
+
+    def test_its_objective_is_a_number_with_parts(self, model: Any) -> None:
+        """`total` and its parts are finite scalars, and `total` has a gradient."""
+        frames_NSCHW = self.inputs(model, 1)[0]
+        assert frames_NSCHW is not None
+        parts = model.objective(frames_NSCHW, frames_NSCHW.sigmoid())
+        assert parts["total"].requires_grad
+        for name, value in parts.items():
+            assert value.shape == (), name
+            assert torch.isfinite(value), name
+
+    def test_sees_movement_to_the_right_in_pixels_per_frame(self) -> None:
+        """A picture that moves 3 pixels to the right has flow x = 3 / stride, y = 0."""
+        model = self.trained()
+        if model is None:
+            pytest.skip("`trained` gives no generator")
+        with torch.no_grad():
+            flow_NTPCHW = model.eval()(moving_pictures(4, model.n_frames, self.size, 3, 0, seed=1))
+        x, y = (flow_NTPCHW[..., axis, 4:-4, 4:-4].median().item() * model.stride for axis in (0, 1))
+        assert 1.5 < x < 4.5, f"flow x is {x:.2f} pixels, not 3"
+        assert -1.5 < y < 1.5, f"flow y is {y:.2f} pixels, not 0"
+
+
+class FeatureExtractorContract(TorchComponentContract):
+    """Subclass it, and give `plugin`.
+
+    Attributes:
+        size: Height and width of the pictures it is tried with; flow has half of both.
+    """
+
+    plugin: ClassVar[FeatureExtractorPlugin[Any]]
+    size: ClassVar[tuple[int, int]] = (64, 64)
+
+    def build(self, n_outputs: int) -> Any:
+        """Build the network."""
+        return self.plugin.build(self.settings(), n_outputs)
+
+    def inputs(self, model: Any, n_frames: int, n_outputs: int = 3, n: int = 3) -> Inputs:
+        """Random frames, and flow where it is wanted."""
+        del n_outputs
+        n_pairs = model.window - 1
+        frames_NSCHW = random_normal(n, n_frames + n_pairs, 3, *self.size)
+        if not self.plugin.needs_flow:
+            return frames_NSCHW, None
+        height, width = self.size
+        return frames_NSCHW, random_normal(n, n_frames, n_pairs, 2, height // 2, width // 2)
+
+    def answer(self, model: Any, inputs: Inputs) -> Tensor:
+        """Latents and logits side by side."""
+        latents_NTD, logits_NTK = model(*inputs)
+        return torch.cat([latents_NTD, logits_NTK], dim=-1)
+
+    @pytest.mark.parametrize("n_frames", [1, 2, 7])
+    @pytest.mark.parametrize("n_outputs", [1, 5])
+    def test_gives_latents_and_logits_for_every_frame(self, n_frames: int, n_outputs: int) -> None:
+        """One answer for each frame that has a whole window around it."""
+        model = self.build_seeded(0, n_outputs).eval()
+        latents, logits = model(*self.inputs(model, n_frames, n_outputs, n=2))
+        assert model.window % 2 == 1
+        assert latents.shape == (2, n_frames, model.n_latents)
+        assert logits.shape == (2, n_frames, n_outputs)
+
+    def test_a_frame_is_the_same_alone_and_in_a_longer_chunk(self, model: Any) -> None:
+        """No answer depends on frames outside its window, or on where chunks begin."""
+        frames_NSCHW, flow_NTPCHW = self.inputs(model, 7)
+        assert frames_NSCHW is not None
+        whole = self.answer(model, (frames_NSCHW, flow_NTPCHW))
+        for frame in (0, 3, 6):
+            window = frames_NSCHW[:, frame : frame + model.window]
+            pairs = None if flow_NTPCHW is None else flow_NTPCHW[:, frame : frame + 1]
+            assert_alike(self.answer(model, (window, pairs)), whole[:, frame : frame + 1])
+
+    def test_takes_flow_that_is_a_view(self, model: Any) -> None:
+        """Flow computed once per pair comes as overlapping windows of one tensor."""
+        frames_NSCHW, flow_NTPCHW = self.inputs(model, 7)
+        if flow_NTPCHW is None:
+            pytest.skip("it needs no flow")
+        height, width = flow_NTPCHW.shape[-2:]
+        pairs = random_normal(3, 7 + model.window - 2, 2, height, width)
+        view = pairs.unfold(1, model.window - 1, 1).movedim(-1, 2)
+        assert_alike(self.answer(model, (frames_NSCHW, view)), self.answer(model, (frames_NSCHW, view.contiguous())))
+
+    def test_fits_what_is_labelled(self) -> None:
+        """Where it has a solver of its own: bright is told from dark, and missing or lone outcomes do no harm."""
+        model = self.build_seeded(0, 4)
+        if not has_solver(model):
+            pytest.skip("it has no solver of its own")
+        frames_NSCHW, labels_NTK = bright_and_dark(self.inputs(model, 1, 4, n=40)[0])
+        model.fit([(frames_NSCHW, labels_NTK)])
+        check_fitted(model.eval()(frames_NSCHW, None)[1], labels_NTK)
+        # Behaviours that exclude each other: an output more than there are behaviours, for `none`.
+        model.fit([(frames_NSCHW, labels_NTK[..., :3])])
+        assert torch.isfinite(model(frames_NSCHW, None)[1]).all()
+
+
+class SequenceModelContract(TorchComponentContract):
+    """Subclass it, and give `plugin`.
+
+    Attributes:
+        n_latents: Latents per frame that it is tried with, where it does not take logits.
+    """
+
+    plugin: ClassVar[SequenceModelPlugin[Any]]
+    n_latents: ClassVar[int] = 12
+
+    def build(self, n_outputs: int) -> Any:
+        """Build the network."""
+        return self.plugin.build(self.settings(), self._width(n_outputs), n_outputs)
+
+    def inputs(self, model: Any, n_frames: int, n_outputs: int = 3, n: int = 3) -> Inputs:
+        """Random latents, all of them real."""
+        del model
+        latents_NTD = random_normal(n, n_frames, self._width(n_outputs))
+        return latents_NTD, torch.ones(n, n_frames, dtype=torch.bool)
+
+    def answer(self, model: Any, inputs: Inputs) -> Tensor:
+        """Logits."""
+        logits_NTK: Tensor = model(*inputs)
+        return logits_NTK
+
+    def _width(self, n_outputs: int) -> int:
+        return n_outputs if self.plugin.takes == "logits" else self.n_latents
+
+    @pytest.mark.parametrize("n_frames", [1, 2, 7, 180])
+    @pytest.mark.parametrize("n_outputs", [1, 5])
+    def test_gives_logits_for_every_frame(self, n_frames: int, n_outputs: int) -> None:
+        """However short the record is."""
+        model = self.build_seeded(0, n_outputs).eval()
+        assert model(*self.inputs(model, n_frames, n_outputs)).shape == (3, n_frames, n_outputs)
+
+    @pytest.mark.parametrize(("before", "after"), [(0, 30), (30, 0), (3, 5)])
+    def test_padding_changes_no_answer(self, model: Any, before: int, after: int) -> None:
+        """Whatever stands in it, the record is answered as if it began and ended there."""
+        latents_NTD, valid_NT = self.inputs(model, 40)
+        assert latents_NTD is not None
+        assert valid_NT is not None
+        alone = model(latents_NTD, valid_NT)
+        padded = functional.pad(latents_NTD, (0, 0, before, after), value=1e3)
+        real = functional.pad(valid_NT, (before, after), value=False)
+        assert_alike(model(padded, real)[:, before : before + 40], alone)
+
+    @pytest.mark.parametrize("mode", [True, False], ids=["training", "answering"])
+    def test_padding_gets_no_gradient(self, model: Any, *, mode: bool) -> None:
+        """Answers for real frames do not depend on what stands in the padding, in training too."""
+        latents_NTD, valid_NT = self.inputs(model, 40)
+        assert latents_NTD is not None
+        assert valid_NT is not None
+        valid_NT[1, 25:] = False
+        latents_NTD.requires_grad_()
+        with torch.random.fork_rng(devices=[]):
+            logits_NTK = model.train(mode)(latents_NTD, valid_NT)
+        gradient = torch.autograd.grad((logits_NTK[valid_NT] ** 2).sum(), latents_NTD)[0]
+        assert not gradient[~valid_NT].any()
+
+    def test_a_piece_is_the_same_as_in_the_whole(self, model: Any) -> None:
+        """Given half its receptive field on either side, a piece gets the answers of the whole record."""
+        if model.receptive_field is None:
+            pytest.skip("it reads whole records")
+        assert model.receptive_field % 2 == 1
+        halo = model.receptive_field // 2
+        latents_NTD, valid_NT = self.inputs(model, 2 * halo + 60)
+        assert latents_NTD is not None
+        assert valid_NT is not None
+        whole = model(latents_NTD, valid_NT)
+        for start, stop in ((0, 20), (halo + 10, halo + 31), (2 * halo + 50, 2 * halo + 60)):
+            low, high = max(0, start - halo), stop + halo
+            piece = model(latents_NTD[:, low:high], valid_NT[:, low:high])
+            assert_alike(piece[:, start - low : stop - low], whole[:, start:stop])
+
+    def test_does_not_see_the_future_if_it_says_so(self, model: Any) -> None:
+        """A causal model answers as if the record ended at each frame."""
+        if not self.plugin.causal:
+            pytest.skip("it is not causal")
+        latents_NTD, valid_NT = self.inputs(model, 40)
+        assert latents_NTD is not None
+        assert valid_NT is not None
+        assert_alike(model(latents_NTD[:, :25], valid_NT[:, :25]), model(latents_NTD, valid_NT)[:, :25])
+
+    def test_fits_what_is_labelled(self) -> None:
+        """Where it has a solver of its own: high is told from low, and missing or lone outcomes do no harm."""
+        model = self.build_seeded(0, 4)
+        if not has_solver(model) or not model.state_dict():
+            pytest.skip("it has nothing to fit")
+        latents_NTD, labels_NTK = bright_and_dark(self.inputs(model, 1, 4, n=40)[0])
+        model.fit([(latents_NTD, labels_NTK)])
+        valid_NT = torch.ones(40, 1, dtype=torch.bool)
+        check_fitted(model.eval()(latents_NTD, valid_NT), labels_NTK)
+        # Behaviours that exclude each other: an output more than there are behaviours, for `none`.
+        model.fit([(latents_NTD, labels_NTK[..., :3])])
+        assert torch.isfinite(model(latents_NTD, valid_NT)).all()
+
+
+def moving_pictures(n: int, n_frames: int, size: tuple[int, int], right: int, down: int, *, seed: int) -> Tensor:
+    """Soft random texture, z-scored, moving by whole pixels per frame; (n, n_frames, 3, H, W)."""
+    height, width = size
+    margin = n_frames * max(abs(right), abs(down))
+    coarse = random_normal(n, 3, (height + 2 * margin) // 4 + 1, (width + 2 * margin) // 4 + 1, seed=seed)
+    texture = functional.interpolate(coarse, scale_factor=4, mode="bicubic")
+    frames = []
+    for frame in range(n_frames):
+        top, left = margin - frame * down, margin - frame * right
+        frames.append(texture[:, :, top : top + height, left : left + width])
+    return torch.stack(frames, dim=1)
+
+
+def bright_and_dark(noise: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Forty chunks of one frame, every other one bright, and four behaviours.
+
+    Returns:
+        Chunks (40, ...) and labels (40, 1, 4): bright; bright, but half of them not labelled; never; always.
+    """
+    assert noise is not None
+    bright = torch.arange(40) % 2
+    chunks = 0.3 * noise + 3 * bright.view(-1, *[1] * (noise.ndim - 1))
+    labels = torch.stack([bright, bright, torch.zeros(40).long(), torch.ones(40).long()], dim=-1).unsqueeze(1)
+    labels[:20, 0, 1] = -1
+    return chunks, labels
+
+
+def check_fitted(logits_NTK: Tensor, labels_NTK: Tensor) -> None:
+    """Logits tell the behaviours of `bright_and_dark` apart and are finite."""
+    assert torch.isfinite(logits_NTK).all()
+    bright = labels_NTK[:, 0, 0] == 1
+    for behaviour in (0, 1):
+        assert logits_NTK[bright, 0, behaviour].min() > logits_NTK[~bright, 0, behaviour].max()
+    assert logits_NTK[..., 2].max() < 0 < logits_NTK[..., 3].min(), "never is not below 0, or always not above"

@@ -1,0 +1,102 @@
+"""Clips of frames around places of the training data.
+
+Axes: N places, S frames of a clip, T labelled frames in its middle (1 here), K behaviours, H, W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from deg_core.data.labels import Labels
+from deg_core.data.record import Span
+from deg_core.training.frames import FrameSource, Padding, read_clip
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPlaces:
+    """Where clips begin, and what is labelled in their middle.
+
+    Attributes:
+        recordings: Names that `which` points into.
+        which: Recording of each clip; shape (N,), int32.
+        starts: First frame of each clip, below 0 where it begins before the recording; shape (N,), int64.
+        labels: 1, 0 or -1 for the frame in the middle; shape (N, K), int8; K = 0 for clips without labels.
+    """
+
+    recordings: tuple[str, ...]
+    which: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    labels: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def labelled_places(spans: Sequence[Span], labels: Mapping[str, Labels], window: int) -> ClipPlaces:
+    """Clips around every frame of the spans in which at least one behaviour is labelled."""
+    names = tuple(sorted({span.record for span in spans}))
+    which, starts, marks = [np.empty(0, np.int32)], [np.empty(0, np.int64)], []
+    for span in spans:
+        inside = labels[span.record].marks[span.start : span.stop]
+        known = np.flatnonzero((inside >= 0).any(axis=1))
+        which.append(np.full(len(known), names.index(span.record), dtype=np.int32))
+        starts.append(span.start + known - window // 2)
+        marks.append(inside[known])
+    n_behaviours = next((each.marks.shape[1] for each in labels.values()), 0)
+    together = np.concatenate([np.empty((0, n_behaviours), np.int8), *marks])
+    return ClipPlaces(names, np.concatenate(which), np.concatenate(starts), together)
+
+
+def all_places(spans: Sequence[Span], n_frames: int) -> ClipPlaces:
+    """Every clip of `n_frames` that lies inside a span, labelled or not."""
+    names = tuple(sorted({span.record for span in spans}))
+    which, starts = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
+    for span in spans:
+        firsts = np.arange(span.start, span.stop - n_frames + 1)
+        which.append(np.full(len(firsts), names.index(span.record), dtype=np.int32))
+        starts.append(firsts)
+    together = np.concatenate(starts)
+    return ClipPlaces(names, np.concatenate(which), together, np.empty((len(together), 0), np.int8))
+
+
+class ClipDataset(Dataset[tuple[Tensor, Tensor]]):
+    """Clips by number of their place.
+
+    Args:
+        sources: Frames by name of recording.
+        places: Where clips begin.
+        n_frames: Frames in a clip, S.
+        padding: What stands before a recording's first frame and after its last.
+    """
+
+    def __init__(self, sources: Mapping[str, FrameSource], places: ClipPlaces, n_frames: int, padding: Padding) -> None:
+        self._sources = [sources[name] for name in places.recordings]
+        self._places = places
+        self._n_frames = n_frames
+        self._padding = padding
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, place: int) -> tuple[Tensor, Tensor]:
+        frames, labels = self.__getitems__([place])
+        return frames[0], labels[0]
+
+    def __getitems__(self, places: list[int]) -> tuple[Tensor, Tensor]:
+        """A batch: frames (N, S, H, W, 3), uint8, and labels (N, 1, K), int8."""
+        frames: NDArray[np.uint8] | None = None
+        for row, place in enumerate(places):
+            start = int(self._places.starts[place])
+            source = self._sources[self._places.which[place]]
+            clip = read_clip(source, start, start + self._n_frames, self._padding)
+            if frames is None:
+                frames = np.empty((len(places), *clip.shape), dtype=np.uint8)
+            frames[row] = clip
+        return torch.from_numpy(frames), torch.from_numpy(self._places.labels[places][:, None])

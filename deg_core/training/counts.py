@@ -1,0 +1,54 @@
+"""How often each output of a network is present in the training labels.
+
+Axes: T frames, K behaviours; outputs are the behaviours and, where they exclude each other, `none`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from deg_core.data.labels import UNLABELLED, count_labels
+from deg_core.interfaces import StartsFromBaseRate, TorchComponent
+
+
+def count_outputs(labels: NDArray[np.int8], *, exclusive: bool) -> NDArray[np.int64]:
+    """Count absent and present frames of each output.
+
+    Args:
+        labels: 1, 0, or -1 where not labelled; shape (T, K).
+        exclusive: Whether the behaviours exclude each other. Then `none` is counted last: present where all are
+            labelled absent, absent where one is present.
+
+    Returns:
+        Shape (K, 2), or (K + 1, 2) with `none`.
+    """
+    if not exclusive:
+        return count_labels(labels)
+    none = np.full(len(labels), UNLABELLED, dtype=np.int8)
+    none[(labels == 0).all(axis=1)] = 1
+    none[(labels == 1).any(axis=1)] = 0
+    return count_labels(np.column_stack([labels, none]))
+
+
+def starting_bias(counts: NDArray[np.int64], *, exclusive: bool) -> NDArray[np.float32]:
+    """Logits whose probabilities are the base rates.
+
+    Args:
+        counts: Frames absent and present of each output; shape (K, 2).
+        exclusive: Whether a softmax follows, and not a sigmoid.
+
+    Returns:
+        log(present / absent), or log of the share where exclusive; finite, since half a frame is added to each
+        count; shape (K,).
+    """
+    absent, present = counts.T + 0.5
+    rates = present / (present.sum() if exclusive else absent)
+    return np.asarray(np.log(rates), dtype=np.float32)
+
+
+def start_from_base_rate(model: TorchComponent, counts: NDArray[np.int64], *, exclusive: bool) -> None:
+    """Let a network's first answer be how often each output is present, in place, if it can."""
+    if isinstance(model, StartsFromBaseRate):
+        model.initialise_bias(torch.from_numpy(starting_bias(counts, exclusive=exclusive)))

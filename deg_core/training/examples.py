@@ -1,0 +1,49 @@
+"""Labelled examples for models with a solver of their own.
+
+Axes: N clips, S frames of a clip, T frames with labels, C channels, H, W, D latents, K behaviours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from deg_core.networks.tensors import normalise, to_pictures
+from deg_core.progress import Progress
+from deg_core.project.run_record import Statistics
+from deg_core.training.sampling import Batches
+from deg_core.training.stretches import LatentSpan
+
+
+class ClipExamples:
+    """Clips and their labels, as a feature extractor takes them; can be iterated again and again.
+
+    Args:
+        batches: Clips in bytes.
+        statistics: Colours that frames are z-scored with.
+        progress: Who is told, each time they are gone through.
+    """
+
+    def __init__(self, batches: Batches, statistics: Statistics, progress: Progress) -> None:
+        self._batches, self._statistics, self._progress = batches, statistics, progress
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield frames (N, S, C, H, W), z-scored, and labels (N, 1, K), int8."""
+        with self._progress.task("examples", len(self._batches)) as task:
+            for frames_NSHWC, labels in self._batches:
+                yield normalise(to_pictures(frames_NSHWC), self._statistics), labels
+                task.advance()
+
+
+class LatentExamples:
+    """Latents and labels of whole spans, one at a time; can be iterated again and again."""
+
+    def __init__(self, spans: Sequence[LatentSpan]) -> None:
+        self._spans = spans
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield latents (1, T, D), float32, and labels (1, T, K), int8."""
+        for span in self._spans:
+            yield torch.from_numpy(span.latents)[None], torch.from_numpy(span.labels)[None]

@@ -1,0 +1,131 @@
+"""`deg plot`: figures for papers, from what is in a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deg_plugins_figures.options import (
+    FigureChoice,
+    figure_options,
+    open_project,
+    place_figure,
+    start_option,
+    stop_option,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from deg_plugins_figures.from_project import Part
+    from deg_plugins_figures.tables import Table
+
+_part_option = click.option(
+    "--part",
+    type=click.Choice(("test", "validation", "train")),
+    default="test",
+    show_default=True,
+    help="Frames of which part of the split.",
+)
+_run_option = click.option("--run", "run_id", metavar="ID", help="A sequence run.  [default: the newest]")
+
+
+@click.group()
+def plot() -> None:
+    """Draw figures, as PNG, SVG or PDF."""
+
+
+@plot.command()
+@click.argument("recordings", metavar="[RECORDING]...", nargs=-1)
+@start_option
+@stop_option
+@figure_options
+def ethogram(recordings: tuple[str, ...], start: str | None, stop: str | None, choice: FigureChoice) -> None:
+    """Draw human labels over predictions over probabilities, a figure for each RECORDING; without one, for all.
+
+    A RECORDING may also be the path of another video that was predicted.
+    """
+    from deg_plugins_figures.ethogram_figure import draw_ethogram
+    from deg_plugins_figures.from_project import recording_tracks
+    from deg_plugins_figures.moments import find_span
+    from deg_plugins_figures.tables import ethogram_table
+
+    project = open_project(choice.root)
+    names = recordings or tuple(record.name for record in project.recordings())
+    for name in names:
+        tracks = recording_tracks(project, name, _warn)
+        span = find_span(start, stop, tracks.n_frames, tracks.frames_per_second, where=name)
+        cut = "" if span == (0, tracks.n_frames) else f"_{span[0]}-{span[1]}"
+        path = place_figure(project, f"{tracks.recording}_ethogram{cut}", choice, len(names))
+        tracks = tracks.cut(*span)
+        _write(draw_ethogram(tracks), path, ethogram_table(tracks) if choice.with_csv else None)
+
+
+@plot.command()
+@_part_option
+@_run_option
+@figure_options
+def confusion(part: Part, run_id: str | None, choice: FigureChoice) -> None:
+    """Draw what was found, missed and mistaken for what."""
+    from deg_plugins_figures.confusion_figure import draw_confusion
+    from deg_plugins_figures.from_project import scored_frames
+    from deg_plugins_figures.tables import confusion_table
+
+    project = open_project(choice.root)
+    frames = scored_frames(project, part, run_id)
+    path = place_figure(project, f"confusion_{part}", choice)
+    _write(draw_confusion(frames), path, confusion_table(frames) if choice.with_csv else None)
+
+
+@plot.command("pr-curves")
+@_part_option
+@_run_option
+@figure_options
+def pr_curves(part: Part, run_id: str | None, choice: FigureChoice) -> None:
+    """Draw precision against recall, with base rates and thresholds."""
+    from deg_plugins_figures.from_project import scored_frames
+    from deg_plugins_figures.precision_recall_figure import draw_precision_recall
+    from deg_plugins_figures.scored import precision_recall
+    from deg_plugins_figures.tables import precision_recall_table
+
+    project = open_project(choice.root)
+    frames = scored_frames(project, part, run_id)
+    curves = precision_recall(frames)
+    path = place_figure(project, f"pr-curves_{part}", choice)
+    _write(
+        draw_precision_recall(curves, frames.title), path, precision_recall_table(curves) if choice.with_csv else None
+    )
+
+
+@plot.command()
+@click.argument("run_ids", metavar="[RUN]...", nargs=-1)
+@figure_options
+def training(run_ids: tuple[str, ...], choice: FigureChoice) -> None:
+    """Draw losses, score and learning rate by epoch of each RUN; without one, of the newest run of every stage."""
+    from deg_plugins_figures.from_project import training_curves
+    from deg_plugins_figures.tables import training_table
+    from deg_plugins_figures.training_figure import draw_training
+
+    project = open_project(choice.root)
+    runs = training_curves(project, run_ids)
+    stem = f"training_{run_ids[0]}" if len(run_ids) == 1 else "training"
+    path = place_figure(project, stem, choice)
+    _write(draw_training(runs), path, training_table(runs) if choice.with_csv else None)
+
+
+def _write(figure: Figure, path: Path, table: Table | None) -> None:
+    """Write a figure, its numbers beside it, and say where they are."""
+    from deg_plugins_figures.style import save_figure, save_table
+
+    save_figure(figure, path)
+    click.echo(str(path))
+    if table is not None:
+        beside = path.with_suffix(".csv")
+        save_table(beside, table.header, table.rows)
+        click.echo(str(beside))
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)

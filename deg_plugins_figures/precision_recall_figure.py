@@ -1,0 +1,96 @@
+"""Draws precision against recall, a panel for each behaviour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from deg_plugins_figures.palette import colour_of, unit_rgb
+from deg_plugins_figures.scored import PrecisionRecall
+from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
+
+_COLUMNS = 5
+
+
+@in_print_style
+def draw_precision_recall(curves: Sequence[PrecisionRecall], title: str) -> Figure:
+    """Draw the curve of every behaviour, with its base rate (dotted) and what was decided (circle).
+
+    Args:
+        curves: One for each behaviour; one that never happens gets a panel that says so.
+        title: Printed above.
+    """
+    n_columns = min(len(curves), _COLUMNS)
+    n_rows = math.ceil(len(curves) / n_columns)
+    side = PAGE_WIDTH_IN / _COLUMNS
+    size = (max(n_columns * side, 2 * side) + 0.25, n_rows * side * 1.12 + 0.45)
+    figure = Figure(figsize=size, layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=8)
+    grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
+    for column, curve in enumerate(curves):
+        _draw_panel(grid.flat[column], curve, column)
+    for axes in grid.flat[len(curves) :]:
+        axes.set_axis_off()
+    figure.supxlabel("recall\n(circle: as decided, with its threshold; dotted: base rate)", fontsize=7)
+    figure.supylabel("precision", fontsize=7)
+    return figure
+
+
+def _draw_panel(axes: Axes, curve: PrecisionRecall, column: int) -> None:
+    axes.set_title(curve.behaviour, fontsize=7, pad=10)
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.set_box_aspect(1)
+    axes.tick_params(labelbottom=True, length=2)
+    _write_legend(axes, curve)
+    if math.isnan(curve.average_precision):
+        return
+    axes.axhline(curve.base_rate, color="0.5", linewidth=0.8, linestyle=":")
+    # Recall falls as thresholds rise: each precision holds back to the recall of the threshold before.
+    axes.step(
+        [*curve.recall, 0.0],
+        [*curve.precision, curve.precision[-1]],
+        where="post",
+        color=unit_rgb(colour_of(column)),
+    )
+    _mark_decision(axes, curve)
+
+
+def _write_legend(axes: Axes, curve: PrecisionRecall) -> None:
+    if math.isnan(curve.average_precision):
+        why = "never happens" if curve.base_rate == 0 else "not labelled"
+        axes.text(0.5, 0.5, f"undefined:\n{why}\nin these frames", ha="center", va="center", fontsize=6.5, color="0.4")
+        return
+    axes.annotate(
+        f"AP {curve.average_precision:.2f}, base rate {curve.base_rate:.2g}",
+        (0.5, 1),
+        xycoords="axes fraction",
+        xytext=(0, 2.5),
+        textcoords="offset points",
+        ha="center",
+        fontsize=5.5,
+        color="0.3",
+    )
+
+
+def _mark_decision(axes: Axes, curve: PrecisionRecall) -> None:
+    recall, precision = curve.chosen
+    if math.isnan(precision):
+        return
+    axes.plot(recall, precision, "o", markersize=4, markerfacecolor="white", markeredgecolor="black", zorder=5)
+    if not math.isnan(curve.threshold):
+        is_right = recall > 0.5
+        axes.annotate(
+            f"{curve.threshold:.2f}",
+            (recall, precision),
+            xytext=(-4 if is_right else 4, -4 if precision > 0.3 else 4),
+            textcoords="offset points",
+            ha="right" if is_right else "left",
+            va="top" if precision > 0.3 else "bottom",
+            fontsize=5.5,
+        )

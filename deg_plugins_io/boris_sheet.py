@@ -1,0 +1,122 @@
+"""The two layouts of BORIS's tabular events, as one: a header row since version 8, a preamble above it before.
+
+Other exports of BORIS are told apart by their columns and refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deg_core.api import LabelError
+from deg_plugins_io.text import SEPARATORS, Row, Table, read_rows, read_text, table_of
+
+_COLUMNS = {
+    "observation": ("Observation id",),
+    "offset": ("Time offset (s)",),
+    "source": ("Source",),
+    "length": ("Media duration (s)", "Total length"),
+    "rate": ("FPS",),
+    "subject": ("Subject",),
+    "behaviour": ("Behavior",),
+    "kind": ("Behavior type", "Status"),
+    "time": ("Time",),
+    "media": ("Media file name", "Media file path"),
+}
+_PREAMBLE = {"observation": "Observation id", "offset": "Time offset (s)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Tabular events.
+
+    Attributes:
+        table: One row per event.
+        columns: Where each thing stands; what a layout lacks is not among them.
+        preamble: What an older layout says once, above the header.
+        files: Videos that play one after another, by the preamble.
+    """
+
+    table: Table
+    columns: dict[str, int]
+    preamble: dict[str, str]
+    files: tuple[str, ...]
+
+    def cell(self, row: Row, what: str) -> str:
+        """What a row says, or else the preamble; empty where neither does."""
+        if what in self.columns:
+            return row.cells[self.columns[what]]
+        return self.preamble.get(what, "")
+
+    def modifiers(self, row: Row) -> tuple[str, ...]:
+        """Modifiers of an event, which tell apart states of one behaviour that overlap."""
+        names = self.table.header
+        return tuple(row.cells[at] for at, name in enumerate(names) if name.startswith("Modifier"))
+
+    def media(self, row: Row) -> tuple[str, ...]:
+        """Videos of the observation that play one after another."""
+        source = self.cell(row, "source")
+        first_player = re.match(r"player #1:([^|]*)", source)
+        if first_player:
+            return tuple(file for file in first_player[1].split(";") if file)
+        return self.files or tuple(filter(None, [self.cell(row, "media")]))
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read tabular events.
+
+    Raises:
+        LabelError: The file is not BORIS's tabular events.
+    """
+    text = read_text(path)
+    separator = _separator_of(text)
+    if separator is None:
+        is_aggregated = "Start (s)" in text and "Stop (s)" in text
+        problem = "these are BORIS's aggregated events" if is_aggregated else "no header of BORIS's tabular events"
+        raise LabelError(problem, where=str(path), fix="in BORIS, export the observation as tabular events")
+    rows = read_rows(text, separator, path)
+    at = next(at for at, row in enumerate(rows) if _is_header(row.cells))
+    # Spreadsheets leave rows of blank cells behind.
+    table = table_of([rows[at], *(row for row in rows[at + 1 :] if any(row.cells))], separator, path)
+    return Sheet(table, _find_columns(table), _preamble_of(rows[:at]), _files_of(rows[:at]))
+
+
+def _separator_of(text: str) -> str | None:
+    """What stands between the cells of the header, which is looked for by its content; None where there is none."""
+    for line in text.splitlines():
+        for separator in SEPARATORS:
+            if _is_header([cell.strip(' "') for cell in line.split(separator)]):
+                return separator
+    return None
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return {"Time", "Behavior"} <= set(cells) and not {"Behavior type", "Status"}.isdisjoint(cells)
+
+
+def _find_columns(table: Table) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for what, names in _COLUMNS.items():
+        for name in names:
+            if name in table.header:
+                found.setdefault(what, table.header.index(name))
+    return found
+
+
+def _preamble_of(rows: list[Row]) -> dict[str, str]:
+    said = {row.cells[0]: row.cells[1] for row in rows if len(row.cells) > 1}
+    return {what: said[name] for what, name in _PREAMBLE.items() if name in said}
+
+
+def _files_of(rows: list[Row]) -> tuple[str, ...]:
+    """Videos of the first player in an older preamble: one on its own row, further ones on the rows below."""
+    files: list[str] = []
+    inside = False
+    for row in rows:
+        name, file = row.cells[0], row.cells[1] if len(row.cells) > 1 else ""
+        inside = name == "Player #1" or (inside and not name)
+        if inside and file:
+            files.append(file)
+    return tuple(files)

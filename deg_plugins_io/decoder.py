@@ -1,0 +1,143 @@
+"""Opens a video stream with PyAV and decodes it, going on past damage as far as anything decodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from deg_core.api import VideoError
+from deg_plugins_io.bit_depth import to_8_bits
+from deg_plugins_io.refusals import require_file
+
+_ATTACHED_PICTURE = 0x400
+"""FFmpeg's mark for a cover picture, which is no video."""
+
+
+def open_stream(path: Path, threads: int) -> tuple[InputContainer, VideoStream]:
+    """Open a file and its first video stream.
+
+    Args:
+        path: The file; what it is is told by its content, not by its suffix.
+        threads: Decoding threads; 0 for one per core.
+
+    Raises:
+        VideoError: The file is missing, empty, cut before its index, no video, or holds sound or a still only.
+    """
+    require_file(path, VideoError)
+    try:
+        container = av.open(str(path))
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise VideoError(
+            f"not a video that FFmpeg can open ({_reason(error)})",
+            where=str(path),
+            fix="if it plays nowhere else it was cut or never finished: copy it again; else convert it to mp4 (H.264)",
+        ) from error
+    try:
+        stream = _video_stream(container, path)
+        stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = threads
+    except BaseException:
+        container.close()
+        raise
+    return container, stream
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _video_stream(container: InputContainer, path: Path) -> VideoStream:
+    if container.format.name.endswith("_pipe") or container.format.name in {"image2", "tty"}:
+        raise VideoError(
+            "a still picture or a text, not a video", where=str(path), fix="for stills, give their folder instead"
+        )
+    for stream in container.streams.video:
+        if not int(getattr(stream, "disposition", 0)) & _ATTACHED_PICTURE and stream.codec_context is not None:
+            return stream
+    kinds = sorted({stream.type for stream in container.streams})
+    raise VideoError(
+        f"holds no video stream{f', only {kinds[0]}' if kinds else ''}",
+        where=str(path),
+        fix="choose the file that the camera made; if this is it, it was cut: copy it again",
+    )
+
+
+def surviving_packets(
+    packets: Iterable[Packet[VideoStream]], damage: list[str] | None = None
+) -> Iterator[Packet[VideoStream]]:
+    """Packets with something in them, up to the end or to where the file is damaged.
+
+    Args:
+        packets: As the container gives them.
+        damage: Gains a line for what is wrong.
+    """
+    source = iter(packets)
+    while True:
+        try:
+            packet = next(source)
+        except StopIteration:
+            return
+        except av.FFmpegError as error:
+            _note(damage, error)
+            return
+        if packet.size:  # the empty one at the end would drain the decoder, which `decode` does itself
+            yield packet
+
+
+def decode(
+    stream: VideoStream, packets: Iterable[Packet[VideoStream]], damage: list[str] | None = None
+) -> Iterator[VideoFrame]:
+    """Frames in order of time, skipping packets that do not decode.
+
+    Args:
+        stream: Whose packets they are.
+        packets: As the container gives them.
+        damage: Gains a line for each thing that is wrong.
+    """
+    for packet in surviving_packets(packets, damage):
+        try:
+            yield from stream.codec_context.decode(packet)
+        except av.error.InvalidDataError as error:
+            _note(damage, error)
+    try:
+        yield from stream.codec_context.decode(None)
+    except (av.error.InvalidDataError, av.error.EOFError) as error:
+        _note(damage, error)
+
+
+def _note(damage: list[str] | None, error: Exception) -> None:
+    if damage is not None:
+        damage.append(_reason(error))
+
+
+class UprightRgb:
+    """Turns decoded frames into upright RGB pictures.
+
+    Args:
+        bit_depth: Bits that grey pictures of more than 8 really fill.
+    """
+
+    def __init__(self, bit_depth: int) -> None:
+        self._bit_depth = bit_depth
+        # One for all frames: each new one would build its conversion tables anew.
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """One picture; shape (H, W, 3), 0..255. May be a view of the frame's own memory."""
+        if frame.format.name.startswith("gray") and frame.format.components[0].bits > 8:
+            deep = np.asarray(self._reformatter.reformat(frame, format="gray16le").to_ndarray(), dtype=np.uint16)
+            picture = np.repeat(to_8_bits(deep, self._bit_depth)[:, :, None], 3, axis=2)
+        else:
+            picture = np.asarray(self._reformatter.reformat(frame, format="rgb24").to_ndarray(), dtype=np.uint8)
+        # Cameras held upright store lying pictures and the turn; PyAV leaves the turning to us.
+        quarter_turns = round(frame.rotation / 90) % 4
+        return np.rot90(picture, quarter_turns) if quarter_turns else picture

@@ -1,0 +1,59 @@
+"""`deepethogram-csv`: DeepEthogram's labels and predictions, `,background,<behaviour>,...` with a row per frame.
+
+Frames count from 0. `background`, or `none`, is the absence of all behaviours: left out when read, derived when
+written.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+import numpy as np
+
+from deg_core.api import LabelError, Labels, Timeline
+from deg_plugins_io.columns import background_of, labels_of, require_frame_numbers
+from deg_plugins_io.text import Table, read_table, write_table
+
+log = logging.getLogger(__name__)
+
+_VALUES = {"1": 1, "0": 0, "-1": -1, "1.0": 1, "0.0": 0, "-1.0": -1, "": -1, "nan": -1, "NaN": -1}
+_INDEX = re.compile(r"|Unnamed: 0|index|frame", re.IGNORECASE)
+"""The name of an index column: none, as pandas writes it, or what people give it."""
+_BACKGROUND = {"background", "none"}
+
+
+def read(path: Path, timeline: Timeline | None, behaviours: tuple[str, ...]) -> Labels:
+    """See `ReadLabels`. A column `none` is a behaviour only where the project has one of this name."""
+    table = read_table(path)
+    first = 1 if _INDEX.fullmatch(table.header[0]) else 0
+    columns = dict(enumerate(table.header[first:], start=first))
+    background = {at for at, name in columns.items() if name.lower() in _BACKGROUND and name not in behaviours}
+    if table.header[0] == "frame" and not background:
+        raise LabelError(
+            "frames are numbered under `frame` and there is no background",
+            where=f"{path}, header",
+            fix="read the file as deg-csv",
+        )
+    if first:
+        require_frame_numbers(table, 0)
+    labels = labels_of(table, {at: name for at, name in columns.items() if at not in background}, _VALUES, timeline)
+    for column in background:
+        _report_contradictions(table, column, labels)
+    return labels
+
+
+def _report_contradictions(table: Table, column: int, labels: Labels) -> None:
+    claimed = np.array([_VALUES.get(row.cells[column]) == 1 for row in table.rows])
+    n_both = int((claimed & (labels.marks == 1).any(axis=1)).sum())
+    if n_both:
+        name = table.header[column]
+        log.warning("%s: %r together with a behaviour in %d frames; the behaviour counts", table.path, name, n_both)
+
+
+def write(path: Path, labels: Labels) -> tuple[str, ...]:
+    """See `WriteLabels`. Nothing is lost."""
+    table = np.column_stack([np.arange(labels.n_frames), background_of(labels.marks), labels.marks])
+    write_table(path, ["", "background", *labels.behaviours], table.tolist())
+    return ()

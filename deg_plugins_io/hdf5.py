@@ -1,0 +1,164 @@
+"""Reads frames from a dataset of an HDF5 file: an array of pixels, or a list of encoded pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from deg_core.api import VideoError
+from deg_plugins_io.bit_depth import to_8_bits
+from deg_plugins_io.frame_times import regular_times
+from deg_plugins_io.refusals import rate_unknown, require_file, require_span, undecodable, unequal_sizes
+from deg_plugins_io.settings import Hdf5Settings
+
+_RATE_NAMES = ("frames_per_second", "fps", "frame_rate")
+_SAME_RATE = 1e-3
+"""Share by which two statements of one rate may differ: 29.97 stands for 30000 / 1001."""
+
+
+class Hdf5Video:
+    """Frames in an open HDF5 file. The file is opened when it is first read, also after pickling or `close`.
+
+    Attributes:
+        n_frames: Frames in the dataset.
+        frames_per_second: As set, or as the file's attributes say, Hz.
+        times_s: When each frame was taken, seconds since the first; shape (T,), float64.
+    """
+
+    def __init__(self, path: Path, settings: Hdf5Settings) -> None:
+        self._path = path
+        self._settings = settings
+        self._file: h5py.File | None = None
+        self._size: tuple[int, ...] | None = None
+        self._name = _choose_dataset(self._open(), settings.dataset, path)
+        dataset = self._dataset()
+        self.n_frames = len(dataset)
+        self.frames_per_second = _rate_of(dataset, settings.frames_per_second, path)
+        self.times_s = regular_times(self.n_frames, self.frames_per_second)
+        self._swaps = settings.channel_order == "bgr" or (
+            settings.channel_order == "auto" and dataset.ndim == 1 and self._name == "frame"
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_file": None}
+
+    def close(self) -> None:
+        """Let go of the file. May be called twice."""
+        if self._file is not None:
+            self._file.close()
+        self._file = None
+
+    def read(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Read frames `start` up to, not including, `stop`; see `VideoReader.read`."""
+        require_span(start, stop, self.n_frames, self._path)
+        dataset = self._dataset()
+        try:
+            stored = dataset[start:stop]
+        except OSError as error:
+            raise VideoError(
+                f"frames {start} to {stop} cannot be read: {error}", where=str(self._path), fix="copy the file again"
+            ) from error
+        frames = self._decode(stored, start) if dataset.ndim == 1 else _with_colours(stored)
+        if frames.dtype == np.uint16:
+            frames = to_8_bits(frames, self._settings.bit_depth)
+        return np.ascontiguousarray(frames[..., ::-1] if self._swaps else frames)
+
+    def _open(self) -> h5py.File:
+        if self._file is None:
+            require_file(self._path, VideoError)
+            try:
+                self._file = h5py.File(self._path, "r")
+            except OSError as error:
+                raise VideoError(
+                    f"not an HDF5 file that can be opened ({error})",
+                    where=str(self._path),
+                    fix="if another program is writing it, close that; if it was cut, copy it again",
+                ) from error
+        return self._file
+
+    def _dataset(self) -> h5py.Dataset:
+        return self._open()[self._name]
+
+    def _decode(self, stored: NDArray[Any], start: int) -> NDArray[Any]:
+        pictures = []
+        for index, encoded in enumerate(stored, start=start):
+            buffer = np.asarray(encoded, dtype=np.uint8)
+            picture = cv2.imdecode(buffer, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if buffer.size else None
+            if picture is None:
+                raise undecodable(index, self._path)
+            self._size = self._size or picture.shape
+            if picture.shape != self._size:
+                raise unequal_sizes(index, picture.shape, self._size, self._path)
+            pictures.append(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+        return np.stack(pictures)
+
+
+def _with_colours(stored: NDArray[Any]) -> NDArray[Any]:
+    """(T, H, W) or (T, H, W, 1) as (T, H, W, 3)."""
+    grey = stored if stored.ndim == 4 else stored[..., None]
+    return np.repeat(grey, 3, axis=3) if grey.shape[3] == 1 else grey
+
+
+def _holds_frames(dataset: h5py.Dataset) -> bool:
+    if not dataset.shape or not dataset.shape[0]:
+        return False
+    if dataset.ndim == 1:
+        return bool(h5py.check_vlen_dtype(dataset.dtype) == np.dtype(np.uint8))
+    is_picture = dataset.ndim == 3 or (dataset.ndim == 4 and dataset.shape[3] in {1, 3})
+    return is_picture and np.dtype(dataset.dtype) in {np.dtype(np.uint8), np.dtype(np.uint16)}
+
+
+def _choose_dataset(file: h5py.File, wanted: str | None, path: Path) -> str:
+    found: dict[str, h5py.Dataset] = {}
+
+    def visit(name: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset):
+            found[name] = item
+
+    file.visititems(visit)
+    suitable = [name for name, dataset in found.items() if _holds_frames(dataset)]
+    name = wanted.strip("/") if wanted is not None else None
+    if name is None and len(suitable) == 1:
+        return suitable[0]
+    if name in suitable:
+        return str(name)
+    listed = ", ".join(f"{key} {dataset.shape} {dataset.dtype}" for key, dataset in found.items()) or "none"
+    raise VideoError(
+        _complaint(name, name in found, len(suitable)),
+        where=str(path),
+        fix="name one with the setting `dataset`: frames are (T, H, W) or (T, H, W, 3) of uint8 or uint16, "
+        f"or a list of encoded pictures; the file's datasets: {listed}",
+    )
+
+
+def _complaint(name: str | None, is_there: bool, n_suitable: int) -> str:  # noqa: FBT001
+    if name is not None:
+        return f"dataset {name!r} does not hold frames" if is_there else f"there is no dataset {name!r}"
+    return f"{n_suitable} datasets could be the frames" if n_suitable else "no dataset holds frames"
+
+
+def _rate_of(dataset: h5py.Dataset, wanted: float | None, path: Path) -> float:
+    attributes = {**dataset.file.attrs, **dataset.parent.attrs, **dataset.attrs}
+    stated = next((_number(attributes[name]) for name in _RATE_NAMES if name in attributes), None)
+    if wanted and stated and abs(wanted - stated) > _SAME_RATE * stated:
+        raise VideoError(
+            f"the file says {stated:g} frames per second, the settings say {wanted:g}",
+            where=str(path),
+            fix="take the setting `frames_per_second` out, or correct it",
+        )
+    rate = wanted or stated
+    if not rate or not rate > 0:
+        raise rate_unknown(path)
+    return rate
+
+
+def _number(attribute: Any) -> float | None:
+    try:
+        return float(np.asarray(attribute).item())
+    except (TypeError, ValueError):  # a note such as "30 Hz" is for people
+        return None

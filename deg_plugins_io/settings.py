@@ -1,0 +1,110 @@
+"""What can be set for each reader and label format. Imports nothing heavy, so that listing plugins stays quick."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from deg_core.api import PluginSettings
+
+
+class DeepPictureSettings(PluginSettings):
+    """For readers that meet pictures of more than 8 bits a sample."""
+
+    bit_depth: int = Field(
+        default=16,
+        ge=8,
+        le=16,
+        description="Bits that a 16-bit picture really fills; the upper 8 of them are kept, by one rule for all "
+        "frames. 12 for a 12-bit camera whose values are stored unscaled.",
+    )
+
+
+class PyavSettings(DeepPictureSettings):
+    """How PyAV decodes."""
+
+    threads: int = Field(default=0, ge=0, description="Decoding threads; 0 for one per core.")
+    frames_per_second: float | None = Field(
+        default=None,
+        gt=0,
+        description="Rate of raw streams (.h264, .mjpeg), Hz, in place of what their codec says. "
+        "Files that hold time stamps keep their own.",
+    )
+
+
+class OpencvSettings(PluginSettings):
+    """How OpenCV decodes."""
+
+    frames_per_second: float | None = Field(
+        default=None,
+        gt=0,
+        description="Rate of files that hold no length, such as raw streams, Hz. "
+        "Files that hold time stamps keep their own.",
+    )
+
+
+class ImagesSettings(DeepPictureSettings):
+    """How a folder of stills is read."""
+
+    frames_per_second: float = Field(
+        default=30.0, gt=0, description="Rate at which the pictures were taken, Hz; a folder does not say, so say it."
+    )
+
+
+class Hdf5Settings(DeepPictureSettings):
+    """Where frames lie in an HDF5 file."""
+
+    dataset: str | None = Field(
+        default=None, description="Path of the dataset in the file, such as `frame`; by default the only suitable one."
+    )
+    frames_per_second: float | None = Field(
+        default=None,
+        gt=0,
+        description="Rate, Hz. By default the attribute `frames_per_second`, `fps` or `frame_rate` of dataset or file.",
+    )
+    channel_order: Literal["auto", "rgb", "bgr"] = Field(
+        default="auto",
+        description="Order of the stored colours. `auto`: `bgr` for a dataset `frame` of encoded pictures, which is "
+        "DeepEthogram's, whose red and blue are exchanged; `rgb` for all else.",
+    )
+
+
+class BoutsCsvSettings(PluginSettings):
+    """What a table of bouts means."""
+
+    unit: Literal["auto", "seconds", "frames"] = Field(
+        default="auto",
+        description="Unit of start and stop. `auto`: as the header says (`start_s`, `start_frame`); written: seconds.",
+    )
+    recording: str | None = Field(
+        default=None,
+        description="Read only rows of this recording. By default those whose file name is the recording's own, where "
+        "the table has several.",
+    )
+    subject: str | None = Field(
+        default=None, description="Read only rows of this animal; needed where the table has several. Written as given."
+    )
+    annotator: str | None = Field(
+        default=None, description="Read only rows of this person; needed where the table has several."
+    )
+
+
+class BorisTsvSettings(PluginSettings):
+    """What to take from BORIS's tabular events."""
+
+    observation: str | None = Field(
+        default=None, description="Read only this observation; needed where the file has several. Written as given."
+    )
+    subject: str | None = Field(
+        default=None,
+        description="Read only this subject, `No focal subject` for events without one; needed where the file has "
+        "several. Written as given.",
+    )
+    time_offset_s: float | None = Field(
+        default=None,
+        description="Seconds to take off all times; needed where the file states a time offset other than 0.",
+    )
+    rate_tolerance: float = Field(
+        default=0.01, ge=0, description="Share by which the file's frame rate may differ from the video's."
+    )

@@ -1,0 +1,183 @@
+"""Text tables as people's programs write them: any of the usual encodings, separators and decimal marks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import dropwhile
+from pathlib import Path
+
+from deg_core.api import LabelError
+from deg_plugins_io.refusals import cannot_read, require_file
+
+log = logging.getLogger(__name__)
+
+SEPARATORS = (",", ";", "\t")
+_MARKS_OF_ENCODING = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table.
+
+    Attributes:
+        line: Where it ends in the file, from 1.
+        cells: What it holds, without blanks at their ends.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a header.
+
+    Attributes:
+        path: The file.
+        separator: What stands between cells.
+        header: Names of the columns.
+        rows: Those below the header, each as wide as the header. Cells may all be blank, lines are not.
+    """
+
+    path: Path
+    separator: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def where(self, row: Row) -> str:
+        """The place of a row, for messages."""
+        return f"{self.path}, line {row.line}"
+
+    def number(self, row: Row, column: int) -> float:
+        """A cell as a number.
+
+        Raises:
+            LabelError: It is none, or not finite.
+        """
+        cell = row.cells[column]
+        # Programs write a decimal comma only where the comma does not separate cells.
+        text = cell if self.separator == "," else cell.replace(",", ".")
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if math.isfinite(number):
+            return number
+        raise LabelError(
+            f"{self.header[column]} is {cell!r}, not a number", where=self.where(row), fix="correct the cell"
+        )
+
+
+def read_text(path: Path) -> str:
+    """The text of a file: UTF-8, UTF-16 with its mark, or else cp1252, the old Windows encoding.
+
+    Raises:
+        LabelError: The file is missing, empty, or no text.
+    """
+    require_file(path, LabelError)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise cannot_read(path, error, LabelError) from error
+    marked = next((encoding for mark, encoding in _MARKS_OF_ENCODING if content.startswith(mark)), None)
+    try:
+        if marked is None and b"\x00" in content:
+            raise _no_text(path)
+        return content.decode(marked or "utf-8")
+    except UnicodeDecodeError:
+        if marked is not None:
+            raise _no_text(path) from None
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise _no_text(path) from None
+    log.warning("%s: not UTF-8, read as Windows cp1252; look at names with accents", path)
+    return text
+
+
+def _no_text(path: Path) -> LabelError:
+    return LabelError("not a text file", where=str(path), fix="export the labels as text (csv or tsv)")
+
+
+def read_rows(text: str, separator: str, path: Path) -> list[Row]:
+    """Every line that is not blank.
+
+    Raises:
+        LabelError: A quotation never ends.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        return [Row(reader.line_num, tuple(cell.strip() for cell in cells)) for cells in reader if cells]
+    except csv.Error as error:
+        where = f"{path}, line {reader.line_num}"
+        raise LabelError(f"not a table: {error}", where=where, fix="look for a stray quotation mark") from error
+
+
+def read_table(path: Path) -> Table:
+    """Read a table whose first row is its header; the separator is told by that row alone.
+
+    Raises:
+        LabelError: The file is no text, has no row, or a row is not as wide as the header.
+    """
+    text = read_text(path)
+    first = next((line for line in text.splitlines() if line.strip(" ,;\t")), "")
+    # A single column leaves nothing to count; then any will do.
+    separator = max(SEPARATORS, key=lambda each: _count_outside_quotes(first, each))
+    return table_of(list(dropwhile(_is_blank, read_rows(text, separator, path))), separator, path)
+
+
+def _is_blank(row: Row) -> bool:
+    return not any(row.cells)
+
+
+def _count_outside_quotes(line: str, separator: str) -> int:
+    return sum(part.count(separator) for part in line.split('"')[::2])
+
+
+def table_of(rows: Sequence[Row], separator: str, path: Path) -> Table:
+    """A table from its rows, the header first; rows may have blank cells too many at their ends.
+
+    Raises:
+        LabelError: There is no row, or one is not as wide as the header.
+    """
+    if not rows:
+        raise LabelError("holds no table", where=str(path), fix="export the labels again")
+    header = rows[0].cells
+    return Table(path, separator, header, tuple(_fit(row, len(header), path) for row in rows[1:]))
+
+
+def _fit(row: Row, width: int, path: Path) -> Row:
+    if len(row.cells) == width:
+        return row
+    if len(row.cells) > width and not any(row.cells[width:]):
+        return Row(row.line, row.cells[:width])
+    raise LabelError(
+        f"{len(row.cells)} cells under a header of {width}",
+        where=f"{path}, line {row.line}",
+        fix="every row needs as many cells as the header; quote names that hold the separator",
+    )
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ",") -> None:
+    """Write a table as UTF-8, beside and then renamed, so that there is never half a file.
+
+    Raises:
+        LabelError: The file cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows(rows)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        fix = "check that the folder is there, may be written and has room"
+        raise LabelError(f"cannot be written: {reason}", where=str(path), fix=fix) from error

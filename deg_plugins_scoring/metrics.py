@@ -1,0 +1,99 @@
+"""Scores of predictions, each per behaviour, and overall as the mean over behaviours for which it is defined.
+
+Only frames with a label of a behaviour count for it. Undefined is NaN, never 0 or 1:
+
+| score             | undefined where                                                        |
+|-------------------|------------------------------------------------------------------------|
+| accuracy          | nothing is labelled                                                    |
+| precision         | the behaviour never happens, or is never predicted                     |
+| recall            | the behaviour never happens                                            |
+| f1                | the behaviour never happens; 0 where it happens and is never predicted |
+| auroc             | the behaviour never happens, or always                                 |
+| average-precision | the behaviour never happens, or always                                 |
+
+Axes: T frames, F labelled frames of one behaviour, K behaviours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deg_core.api import UNLABELLED, Score
+
+Probabilities = NDArray[np.float32]
+Present = NDArray[np.bool_]
+Marks = NDArray[np.int8]
+ScoreOne = Callable[[Probabilities, Present, Present], float]
+"""Scores one behaviour from the probabilities, decisions and truth of its labelled frames, each (F,)."""
+
+
+def accuracy(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Share of frames decided rightly."""
+    return _score(_accuracy, probabilities, present, labels)
+
+
+def f1(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Harmonic mean of precision and recall."""
+    return _score(_f1, probabilities, present, labels)
+
+
+def precision(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Share of the predicted frames in which the behaviour happens."""
+    return _score(_precision, probabilities, present, labels)
+
+
+def recall(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Share of the frames in which the behaviour happens that are predicted."""
+    return _score(_recall, probabilities, present, labels)
+
+
+def auroc(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Area under the receiver operating characteristic, whatever the threshold."""
+    return _score(_auroc, probabilities, present, labels)
+
+
+def average_precision(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Precision at every probability that occurs, weighted by the recall it adds, whatever the threshold."""
+    return _score(_average_precision, probabilities, present, labels)
+
+
+def _score(one: ScoreOne, probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    scores = []
+    for column in range(labels.shape[1]):
+        known = labels[:, column] != UNLABELLED
+        truth = labels[known, column] == 1
+        scores.append(one(probabilities[known, column], present[known, column], truth) if len(truth) else math.nan)
+    defined = [score for score in scores if not math.isnan(score)]
+    return Score(sum(defined) / len(defined) if defined else math.nan, tuple(scores))
+
+
+def _accuracy(_probabilities: Probabilities, present: Present, truth: Present) -> float:
+    return float((present == truth).mean())
+
+
+def _f1(_probabilities: Probabilities, present: Present, truth: Present) -> float:
+    return 2 * float((present & truth).sum()) / int(present.sum() + truth.sum()) if truth.any() else math.nan
+
+
+def _precision(_probabilities: Probabilities, present: Present, truth: Present) -> float:
+    return float(truth[present].mean()) if truth.any() and present.any() else math.nan
+
+
+def _recall(_probabilities: Probabilities, present: Present, truth: Present) -> float:
+    return float(present[truth].mean()) if truth.any() else math.nan
+
+
+def _auroc(probabilities: Probabilities, _present: Present, truth: Present) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(truth, probabilities)) if truth.any() and not truth.all() else math.nan
+
+
+def _average_precision(probabilities: Probabilities, _present: Present, truth: Present) -> float:
+    from sklearn.metrics import average_precision_score
+
+    return float(average_precision_score(truth, probabilities)) if truth.any() and not truth.all() else math.nan

@@ -1,0 +1,76 @@
+"""What this package offers to deg."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from deg_core.api import NoSettings, SequenceModel, SequenceModelPlugin, hookimpl
+from deg_plugins_sequence.settings import LogisticSettings, TgmjSettings, TgmSettings
+
+
+def build_tgm(settings: TgmSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.tgm import Tgm  # here, so that listing plugins stays cheap
+
+    return Tgm(settings, n_latents, n_outputs)
+
+
+def build_tgmj(settings: TgmjSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.tgmj import Tgmj
+
+    return Tgmj(settings, n_latents, n_outputs)
+
+
+def build_logistic(settings: LogisticSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the baseline, not yet fitted."""
+    from deg_plugins_sequence.logistic import Logistic
+
+    return Logistic(settings, n_latents, n_outputs)
+
+
+def build_identity(settings: NoSettings, n_latents: int, n_outputs: int) -> SequenceModel:  # noqa: ARG001
+    """Build nothing much."""
+    from deg_plugins_sequence.identity import Identity
+
+    return Identity(n_latents, n_outputs)
+
+
+tgm = SequenceModelPlugin(
+    name="tgm",
+    summary="temporal filters learned from the data, and one linear layer",
+    settings=TgmSettings,
+    build=build_tgm,
+)
+
+tgmj = SequenceModelPlugin(
+    name="tgmj",
+    summary="latents and their smoothed versions, classified side by side; DeepEthogram's default",
+    settings=TgmjSettings,
+    build=build_tgmj,
+)
+
+logistic = SequenceModelPlugin(
+    name="logistic",
+    summary="baseline: logistic regression on the latents of a frame and its surroundings",
+    settings=LogisticSettings,
+    build=build_logistic,
+)
+
+identity = SequenceModelPlugin(
+    name="identity",
+    summary="the feature extractor's own logits, unchanged",
+    settings=NoSettings,
+    takes="logits",
+    build=build_identity,
+)
+
+
+@hookimpl
+def deg_sequence_models() -> Iterator[SequenceModelPlugin[Any]]:
+    """Offer the built-in sequence models."""
+    yield tgm
+    yield tgmj
+    yield logistic
+    yield identity

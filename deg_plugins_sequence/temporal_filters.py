@@ -1,0 +1,124 @@
+"""Layers of temporal filters whose position and width are learned.
+
+From Piergiovanni and Ryoo, Temporal Gaussian Mixture Layer for Videos (ICML 2019), in the form of DeepEthogram
+(Bohnslav et al., eLife 2021), whose filters are Cauchy curves. Names of tensors are those of its
+checkpoints.
+
+Axes: N records, T frames, D latents, I views in, O views out, M filters, L frames of a filter.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from deg_plugins_sequence.settings import TgmSettings
+
+
+class TemporalFilters(nn.Module):
+    """One layer: smooths every latent in time with the same few kernels.
+
+    Each kernel is a mean of the filters; each view that comes out, a mean of its answers to the views that come in.
+
+    Args:
+        settings: Sizes.
+        n_views_in: Views that come in, I.
+    """
+
+    def __init__(self, settings: TgmSettings, n_views_in: int) -> None:
+        super().__init__()
+        self._shape = (settings.n_views, n_views_in)
+        self._length = settings.filter_length
+        n_filters = settings.n_filters
+        self.center = nn.Parameter(0.5 * torch.randn(n_filters))
+        # Held in checkpoints, but without a part in any answer, as in the original.
+        self.delta = nn.Parameter(0.01 * torch.randn(n_filters), requires_grad=False)
+        self.gamma = nn.Parameter(1e-4 * torch.randn(n_filters))
+        self.soft_attn = nn.Parameter(nn.init.xavier_normal_(torch.empty(math.prod(self._shape), n_filters)))
+        self.cls_attn: nn.Parameter | None = None
+        self.convs: nn.ModuleList | None = None
+        if n_views_in > 1 and settings.soft_attention:
+            self.cls_attn = nn.Parameter(nn.init.xavier_normal_(torch.empty(1, *self._shape, 1, 1)))
+        elif n_views_in > 1:
+            self.convs = nn.ModuleList(nn.Conv2d(n_views_in, 1, 1) for _ in range(settings.n_views))
+
+    def forward(self, views_NIDT: Tensor) -> Tensor:
+        """Smooth; (N, O, D, T). Outside the record counts as 0."""
+        kernels_OIL = self.kernels()
+        left = (self._length - 1) // 2
+        padded = functional.pad(views_NIDT, (left, self._length - 1 - left))
+        if self.convs is None:
+            attention = 1.0 if self.cls_attn is None else self.cls_attn.softmax(dim=2)[0, :, :, :, 0]
+            return functional.conv2d(padded, (attention * kernels_OIL).unsqueeze(2))
+        joined = [
+            functional.conv2d(padded, kernels_IL[:, None, None], groups=len(kernels_IL)) for kernels_IL in kernels_OIL
+        ]
+        return torch.cat([conv(one).relu() for conv, one in zip(self.convs, joined, strict=True)], dim=1)
+
+    def kernels(self) -> Tensor:
+        """The kernel from every view in to every view out; (O, I, L), sum 1 over L."""
+        filters_ML = cauchy_filters(self.center, self.gamma, self._length)
+        return (self.soft_attn.softmax(dim=1) @ filters_ML).reshape(*self._shape, self._length)
+
+
+def cauchy_filters(center_M: Tensor, gamma_M: Tensor, length: int) -> Tensor:
+    """Cauchy curves over the frames of a filter.
+
+    Args:
+        center_M: Position; from the first frame (far below 0) through the middle (0) to the last.
+        gamma_M: Width; widest, exp(1.5) frames, at 0, down to exp(-0.5) frames.
+        length: Frames, L.
+
+    Returns:
+        Shape (M, L), sum 1 over L.
+    """
+    position = (length - 1) * (center_M.tanh() + 1) / 2
+    width = (1.5 - 2 * gamma_M.tanh().abs()).exp()
+    frames = torch.arange(length, device=center_M.device, dtype=center_M.dtype)
+    curves = 1 / (math.pi * width[:, None] * (1 + ((frames - position[:, None]) / width[:, None]) ** 2))
+    return curves / (curves.sum(dim=1, keepdim=True) + 1e-6)
+
+
+class Smoother(nn.Module):
+    """All layers of temporal filters, and how their last views become one. Networks build on it.
+
+    Attributes:
+        receptive_field: Frames that one answer depends on, centred and odd. Filters of even length reach a frame
+            further ahead than back.
+    """
+
+    receptive_field: int | None
+
+    def __init__(self, settings: TgmSettings) -> None:
+        super().__init__()
+        self.receptive_field = 2 * settings.n_layers * (settings.filter_length // 2) + 1
+        self._reduction = settings.reduction
+        self.tgm_layers = nn.ModuleList(
+            TemporalFilters(settings, n_views_in=1 if layer == 0 else settings.n_views)
+            for layer in range(settings.n_layers)
+        )
+        if settings.reduction == "conv1x1":
+            self.reduction_layer = nn.Conv2d(settings.n_views, 1, 1)
+
+    def smooth(self, latents_NDT: Tensor, valid_N1T: Tensor) -> Tensor:
+        """Smooth latents in time; (N, D, T). Padding counts as the outside of the record, in every layer."""
+        views_NIDT = latents_NDT.unsqueeze(1)
+        for layer in self.tgm_layers:
+            views_NIDT = layer(views_NIDT) * valid_N1T.unsqueeze(1)
+        if self._reduction == "max":
+            return views_NIDT.amax(dim=1)
+        if self._reduction == "mean":
+            return views_NIDT.mean(dim=1)
+        smoothed_NDT: Tensor = self.reduction_layer(views_NIDT).squeeze(1)
+        return smoothed_NDT
+
+
+def channels_first(latents_NTD: Tensor, valid_NT: Tensor) -> tuple[Tensor, Tensor]:
+    """Latents (N, D, T) with 0 in padding, and the mask (N, 1, T) of the same type of numbers."""
+    valid_N1T = valid_NT.unsqueeze(1)
+    # Not a product: padding may hold NaN, which 0 times is NaN still.
+    latents_NDT = latents_NTD.transpose(1, 2).masked_fill(~valid_N1T, 0)
+    return latents_NDT, valid_N1T.to(latents_NDT.dtype)

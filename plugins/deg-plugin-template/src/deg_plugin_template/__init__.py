@@ -1,0 +1,1 @@
+"""A small recurrent sequence model for deg."""

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from deg_core.data.frames import FramePreparation, pad_frames
+from deg_core.errors import ManifestError
+
+GREY = np.array([9, 8, 7], dtype=np.uint8)
+
+
+def some_frames(n: int = 3, height: int = 32, width: int = 48) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (n, height, width, 3), dtype=np.uint8)
+
+
+def test_a_crop_is_top_left_height_width() -> None:
+    frames = some_frames()
+    cut = FramePreparation(size=(10, 20), crop=(2, 4, 10, 20)).apply(frames)
+    assert np.array_equal(cut, frames[:, 2:12, 4:24])
+    assert cut.flags.c_contiguous
+
+
+def test_a_crop_outside_the_picture_is_refused_with_its_size() -> None:
+    with pytest.raises(ManifestError, match="32 x 48") as caught:
+        FramePreparation(size=(10, 20), crop=(30, 0, 10, 20)).apply(some_frames())
+    assert caught.value.where == "project.yaml, image.crop"
+
+
+@pytest.mark.parametrize("size", [(16, 24), (64, 96), (16, 96)])
+def test_resizing_keeps_colours_and_their_order(size: tuple[int, int]) -> None:
+    frames = np.empty((2, 32, 48, 3), dtype=np.uint8)
+    frames[...] = (200, 100, 50)
+    resized = FramePreparation(size=size).apply(frames)
+    assert resized.shape == (2, *size, 3)
+    assert resized.dtype == np.uint8
+    assert (resized == (200, 100, 50)).all()
+
+
+def test_shrinking_averages_fine_texture_instead_of_picking_from_it() -> None:
+    checks = (np.indices((32, 32)).sum(axis=0) % 2 * 200).astype(np.uint8)
+    frames = np.repeat(checks[None, ..., None], 3, axis=-1)
+    assert (FramePreparation(size=(16, 16)).apply(frames) == 100).all()
+
+
+def test_frames_of_the_right_size_stay_as_they_are() -> None:
+    frames = some_frames()
+    assert np.array_equal(FramePreparation(size=(32, 48)).apply(frames), frames)
+
+
+def test_edge_padding_repeats_the_outermost_frames() -> None:
+    frames = some_frames()
+    padded = pad_frames(frames, 2, 1, "edge", GREY)
+    assert np.array_equal(padded, frames[[0, 0, 0, 1, 2, 2]])
+
+
+def test_mean_padding_shows_the_mean_colour() -> None:
+    frames = some_frames()
+    padded = pad_frames(frames, 2, 1, "mean", GREY)
+    assert (padded[[0, 1, 5]] == GREY).all()
+    assert np.array_equal(padded[2:5], frames)
+
+
+def test_nothing_to_pad_is_no_copy() -> None:
+    frames = some_frames()
+    assert pad_frames(frames, 0, 0, "mean", GREY) is frames

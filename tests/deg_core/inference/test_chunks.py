@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import threading
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deg_core.data.frames import FramePreparation, pad_frames
+from deg_core.errors import ManifestError, PluginFailedError, VideoError
+from deg_core.inference.chunks import ChunkPlan, read_chunks
+from deg_core.testing.fakes import FakeVideo
+
+COLOUR = np.array([1, 2, 3], dtype=np.uint8)
+
+
+def make_video(n_frames: int) -> FakeVideo:
+    frames = np.random.default_rng(0).integers(0, 256, (n_frames, 4, 4, 3), dtype=np.uint8)
+    return FakeVideo(frames)
+
+
+def make_plan(window: int = 3, block_frames: int = 4, padding: Any = "edge", **how: Any) -> ChunkPlan:
+    return ChunkPlan(FramePreparation(size=(4, 4), **how), window, padding, COLOUR, block_frames)
+
+
+@given(
+    st.integers(1, 40),
+    st.sampled_from([1, 3, 5, 11]),
+    st.integers(1, 50),
+    st.sampled_from(["edge", "mean"]),
+    st.data(),
+)
+def test_pieces_show_the_same_as_the_whole_and_every_frame_is_read_once(
+    n_frames: int, window: int, block_frames: int, padding: Any, data: st.DataObject
+) -> None:
+    first = data.draw(st.integers(0, n_frames - 1))
+    video, half = make_video(n_frames), window // 2
+    whole = pad_frames(video.frames, half, half, padding, COLOUR)
+    chunks = list(read_chunks(video, make_plan(window, block_frames, padding), first))
+
+    answered = [len(chunk) - window + 1 for chunk in chunks]
+    assert sum(answered) == n_frames - first
+    assert answered[:-1] == [block_frames] * (len(answered) - 1)
+    start = first
+    for chunk, n_answered in zip(chunks, answered, strict=True):
+        assert np.array_equal(chunk, whole[start : start + n_answered + window - 1])
+        start += n_answered
+
+    assert sorted(video.spans_read) == video.spans_read
+    assert all(one[1] == other[0] for one, other in pairwise(video.spans_read))
+    assert video.spans_read[0][0] == max(0, first - half)
+    assert video.spans_read[-1][1] == n_frames
+
+
+def test_frames_are_cropped_and_resized_on_their_way() -> None:
+    video = FakeVideo(np.random.default_rng(0).integers(0, 256, (3, 12, 10, 3), dtype=np.uint8))
+    (chunk,) = read_chunks(video, make_plan(1, 8, crop=(2, 3, 4, 4)))
+    assert np.array_equal(chunk, video.frames[:, 2:6, 3:7])
+
+
+def test_the_next_chunk_is_read_while_this_one_is_worked_on() -> None:
+    video = make_video(12)
+    two_read = threading.Event()
+    read = video.read
+
+    def read_and_tell(start: int, stop: int) -> np.ndarray:
+        frames = read(start, stop)
+        if stop >= 9:  # the second block and what the first needs to see
+            two_read.set()
+        return frames
+
+    video.read = read_and_tell  # type: ignore[method-assign]
+    next(read_chunks(video, make_plan()))
+    assert two_read.wait(5)
+
+
+def test_never_more_than_one_chunk_is_read_ahead() -> None:
+    video = make_video(100)
+    chunks = read_chunks(video, make_plan(block_frames=5))
+    next(chunks)
+    chunks.close()
+    assert video.spans_read[-1][1] <= 11
+
+
+class Odd(FakeVideo):
+    """Breaks its promise in one way or another."""
+
+    def __init__(self, fault: object) -> None:
+        super().__init__(make_video(9).frames)
+        self.fault = fault
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        frames = super().read(start, stop)
+        if isinstance(self.fault, Exception) and start > 4:
+            raise self.fault
+        return {"short": frames[:-1], "float": frames / 255, "grey": frames[..., 0]}.get(str(self.fault), frames)
+
+
+@pytest.mark.parametrize("fault", ["short", "float", "grey"])
+def test_a_reader_that_breaks_its_promise_is_named_with_the_frames(fault: str) -> None:
+    with pytest.raises(PluginFailedError, match="the video reader gave") as caught:
+        list(read_chunks(Odd(fault), make_plan()))
+    assert caught.value.where == "frames 0 to 1"
+
+
+def test_a_frame_that_cannot_be_read_stops_the_reading() -> None:
+    broken = VideoError("cannot be decoded", where="frame 7", fix="record again")
+    with pytest.raises(VideoError, match="cannot be decoded"):
+        list(read_chunks(Odd(broken), make_plan()))
+
+
+def test_a_disk_that_goes_away_is_a_trouble_of_the_video() -> None:
+    with pytest.raises(VideoError, match="went away") as caught:
+        list(read_chunks(Odd(OSError(5, "went away")), make_plan()))
+    assert caught.value.where == "frames 5 to 9"
+
+
+def test_a_crop_outside_the_picture_is_told_as_such() -> None:
+    with pytest.raises(ManifestError, match="reaches outside"):
+        list(read_chunks(make_video(5), make_plan(crop=(2, 2, 4, 4))))

@@ -1,0 +1,20 @@
+"""Its hook has no such name; pluggy alone would take it in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from deg_core.api import MetricPlugin, NoSettings, Score, hookimpl
+
+
+def score(*arrays: Any) -> Score:
+    return Score(1.0, ())
+
+
+sound = MetricPlugin(name="fake-misspelt", summary="always right", settings=NoSettings, goal="max", score=score)
+
+
+@hookimpl
+def deg_metric() -> Iterator[MetricPlugin[Any]]:
+    yield sound
