@@ -56,7 +56,11 @@ class ImagesVideo:
 
     def _picture(self, index: int) -> NDArray[np.uint8]:
         path = self._pictures[index]
-        picture = cv2.imdecode(_bytes_of(path), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+        encoded = _bytes_of(path)
+        picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+        if picture is None:
+            # OpenCV 5 gives no colours to grey pictures of other depths; unchanged, they show what they are.
+            picture = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
         if picture is None:
             raise undecodable(index, path)
         if picture.dtype == np.uint16:

@@ -90,7 +90,7 @@ class OpencvVideo:
             self._capture = _open(self._path)
         while self._next <= index:
             if not self._capture.grab():
-                raise undecodable(index, self._path)
+                raise undecodable(self._next, self._path)
             self._next += 1
         return self._capture
 

@@ -86,14 +86,29 @@ class Training(Section):
     )
 
 
+class FlowTraining(Training):
+    """How the flow generator is trained, on no labels."""
+
+    max_epochs: int = Field(default=10, ge=1, description="Epochs at the most.")
+    validation_steps: int | None = Field(
+        default=200, ge=1, description="Batches, evenly spread over the validation part; all of it when null."
+    )
+    monitor: str = Field(default="loss", description="What says which epoch is best: without labels, the loss.")
+
+
+class SequenceTraining(Training):
+    """How the sequence model is trained, on latents that are cheap to read."""
+
+    max_epochs: int = Field(default=100, ge=1, description="Epochs at the most.")
+    steps_per_epoch: int | None = Field(default=None, ge=1, description="Batches in an epoch; all data when null.")
+    patience: int = Field(default=5, ge=0, description="Epochs without a better score before the step size falls.")
+
+
 class FlowStage(Slot):
     """The flow generator and its self-supervised training."""
 
     name: str = Field(default="tiny-motion-net", description="Flow generator.")
-    training: Training = Field(
-        default_factory=lambda: Training(max_epochs=10, validation_steps=200, monitor="loss"),
-        description="How it is trained.",
-    )
+    training: FlowTraining = Field(default_factory=FlowTraining, description="How it is trained.")
 
 
 class FeaturesStage(Slot):
@@ -110,10 +125,7 @@ class SequenceStage(Slot):
     name: str = Field(default="tgmj", description="Sequence model.")
     loss: Slot | None = Field(default=None, description="Loss; null: focal-bce, or cross-entropy if exclusive.")
     length: int = Field(default=180, ge=1, description="Frames in a training stretch.")
-    training: Training = Field(
-        default_factory=lambda: Training(max_epochs=100, patience=5, steps_per_epoch=None),
-        description="How it is trained.",
-    )
+    training: SequenceTraining = Field(default_factory=SequenceTraining, description="How it is trained.")
 
 
 class Thresholds(Section):

@@ -304,5 +304,8 @@ def check_fitted(logits_NTK: Tensor, labels_NTK: Tensor) -> None:
     assert torch.isfinite(logits_NTK).all()
     bright = labels_NTK[:, 0, 0] == 1
     for behaviour in (0, 1):
-        assert logits_NTK[bright, 0, behaviour].min() > logits_NTK[~bright, 0, behaviour].max()
+        known, logits = labels_NTK[:, 0, behaviour] != -1, logits_NTK[:, 0, behaviour]
+        assert logits[bright & known].min() > logits[~bright & known].max(), "what is labelled is not told apart"
+    # So few examples do not tell every other frame; but nor may frames without a label count as absent.
+    assert logits[bright & ~known].mean() > 0 > logits[~bright & ~known].mean(), "what is not labelled counts"
     assert logits_NTK[..., 2].max() < 0 < logits_NTK[..., 3].min(), "never is not below 0, or always not above"

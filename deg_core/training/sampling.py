@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -147,6 +148,7 @@ class Batches:
             persistent_workers=workers > 0,
             multiprocessing_context="spawn" if workers else None,
             pin_memory=pin_memory,
+            generator=torch.Generator(),  # else it draws from the global one
         )
 
     def __len__(self) -> int:

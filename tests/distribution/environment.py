@@ -70,6 +70,10 @@ class Environment:
         """Run a piece of Python in it."""
         return run([str(self.program("python")), "-c", code], cwd=cwd)
 
+    def python_module(self, name: str, *arguments: str, cwd: Path) -> str:
+        """Run an installed module as a program."""
+        return run([str(self.program("python")), "-m", name, *arguments], cwd=cwd)
+
 
 def run(command: Sequence[str], cwd: Path) -> str:
     """Run a program that must succeed, outside the source tree and without its path."""

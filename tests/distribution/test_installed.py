@@ -26,8 +26,7 @@ def test_the_version_is_that_of_the_distribution(environment: Environment, tmp_p
 
 
 def test_python_m_deg_core_is_the_same_program(environment: Environment, tmp_path: Path) -> None:
-    said = environment.python("import runpy, sys; sys.argv = ['deg', '--help']; runpy.run_module('deg_core')", tmp_path)
-    assert "deg new" in said
+    assert "deg new" in environment.python_module("deg_core", "--help", cwd=tmp_path)
 
 
 def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
@@ -82,7 +81,7 @@ def test_a_model_from_another_distribution_is_picked_by_name_alone(
 
     runs = environment.answer("runs", cwd=project)
     card = next(run for run in runs if run["stage"] == "sequence")
-    assert card["plugin"] == "template-gru"
+    assert card["plugin"]["name"] == "template-gru"
 
     environment.deg("predict", videos / "unseen.h5", cwd=project)
     with h5py.File(project / "predictions" / "unseen.h5") as file:

@@ -26,9 +26,13 @@ FRAMES = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 3), dtype=np.uint8
 
 
 def network(window: int = 5, block_frames: int = 16, *, flow: bool = True, n_frames: int = 2) -> FeatureNetwork:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        flow_generator = FakeFlowGenerator(FakeFlowSettings(n_frames=n_frames)) if flow else None
+        extractor = FakeExtractor(FakeExtractorSettings(window=window), 2, needs_flow=flow).eval()
     return FeatureNetwork(
-        flow_generator=FakeFlowGenerator(FakeFlowSettings(n_frames=n_frames)) if flow else None,
-        extractor=FakeExtractor(FakeExtractorSettings(window=window), 2, needs_flow=flow).eval(),
+        flow_generator=flow_generator,
+        extractor=extractor,
         statistics=Statistics(),
         plan=ChunkPlan(FramePreparation((8, 8)), window, "edge", np.zeros(3, np.uint8), block_frames),
         device=torch.device("cpu"),

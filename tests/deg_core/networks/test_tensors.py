@@ -40,8 +40,9 @@ def test_pairs_are_seen_as_windows_without_a_copy(n_pairs: int, more: int) -> No
 def test_flow_of_pairs_and_of_windows_serve_an_extractor_alike(n_frames: int) -> None:
     frames = torch.rand(2, 9, 3, 8, 8, generator=torch.Generator().manual_seed(0))
     extractor = FakeExtractor(FakeExtractorSettings(window=5), 2, needs_flow=True)
-    by_pair = extract(frames, FakeFlowGenerator(FakeFlowSettings(n_frames=2)), extractor)
-    other = extract(frames, FakeFlowGenerator(FakeFlowSettings(n_frames=n_frames)), extractor)
+    pairs, windows = (FakeFlowGenerator(FakeFlowSettings(n_frames=n)) for n in (2, n_frames))
+    windows.load_state_dict(pairs.state_dict())
+    by_pair, other = extract(frames, pairs, extractor), extract(frames, windows, extractor)
     assert other[0].shape == (2, 5, 4)
     assert other[1].shape == (2, 5, 2)
     torch.testing.assert_close(by_pair[0], other[0])

@@ -18,6 +18,14 @@ def test_behaviours_are_all_that_must_be_said() -> None:
     assert manifest.n_outputs == 2
 
 
+def test_one_changed_number_leaves_the_others_of_its_stage() -> None:
+    stages = {"flow": {"training": {"max_epochs": 2}}, "sequence": {"training": {"max_epochs": 2}}}
+    manifest = Manifest.model_validate({"behaviours": ["walk"], **stages})
+    assert (manifest.flow.training.monitor, manifest.flow.training.validation_steps) == ("loss", 200)
+    assert (manifest.sequence.training.steps_per_epoch, manifest.sequence.training.patience) == (None, 5)
+    assert manifest.features.training.steps_per_epoch == 1000
+
+
 def test_exclusive_behaviours_have_one_output_more_for_none() -> None:
     assert Manifest(behaviours=("walk", "rear"), exclusive=True).n_outputs == 3
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deg_core.errors import ManifestError
-from deg_core.project.manifest import Manifest
+from deg_core.project.manifest import Manifest, Training
 from deg_core.project.manifest_file import dump_yaml, load_manifest, load_preset, merge_values, preset_names
 
 
@@ -137,7 +137,8 @@ def test_a_preset_gives_way_to_what_the_file_says(tmp_path: Path) -> None:
 def test_settings_of_a_preset_do_not_go_to_another_plugin(tmp_path: Path) -> None:
     manifest = load(tmp_path, "behaviours: [walk]\npreset: small\nfeatures: {name: pixel-pca}\n")
     assert manifest.features.settings == {}  # type: ignore[attr-defined]
-    assert manifest.features.training.max_epochs == 6  # type: ignore[attr-defined]
+    training = load_preset("small", where="")["features"]["training"]
+    assert manifest.features.training.max_epochs == training["max_epochs"] != Training().max_epochs  # type: ignore[attr-defined]
 
 
 def test_an_unknown_preset_is_refused_with_those_there_are(tmp_path: Path) -> None:
