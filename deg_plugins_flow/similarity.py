@@ -5,9 +5,10 @@ Axes: B pictures, C channels, H, W.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 _WINDOW = 11
 _SIGMA_PX = 1.5
@@ -36,11 +37,19 @@ def structural_similarity(first_BCHW: Tensor, second_BCHW: Tensor) -> Tensor:
 
 
 def _blur(pictures_BCHW: Tensor) -> Tensor:
-    """Gaussian means, first along x and then along y, which is far cheaper than a square window."""
-    distance = torch.arange(_WINDOW, device=pictures_BCHW.device, dtype=pictures_BCHW.dtype) - _WINDOW // 2
-    kernel = torch.exp(-(distance**2) / (2 * _SIGMA_PX**2))
-    kernel = kernel / kernel.sum()
-    planes = pictures_BCHW.flatten(0, 1).unsqueeze(1)
-    planes = functional.conv2d(planes, kernel.view(1, 1, 1, -1), padding=(0, _WINDOW // 2))
-    planes = functional.conv2d(planes, kernel.view(1, 1, -1, 1), padding=(_WINDOW // 2, 0))
-    return planes.view_as(pictures_BCHW)
+    """Gaussian means along x and then along y, as products with banded matrices.
+
+    A convolution of planes of one channel would do 11 multiplications in place of a row's length, but libraries run
+    it so badly that it took five sixths of a training step of a narrow network on a CPU.
+    """
+    height, width = pictures_BCHW.shape[-2:]
+    return _gaussian_band(height, pictures_BCHW) @ (pictures_BCHW @ _gaussian_band(width, pictures_BCHW))
+
+
+def _gaussian_band(n: int, like: Tensor) -> Tensor:
+    """Weight of every pixel of a line in the mean around every other; (n, n), symmetric."""
+    places = torch.arange(n, device=like.device, dtype=like.dtype)
+    distance = (places[:, None] - places).abs()
+    reach = _WINDOW // 2
+    total = sum(math.exp(-(d**2) / (2 * _SIGMA_PX**2)) for d in range(-reach, reach + 1))
+    return torch.exp(-(distance**2) / (2 * _SIGMA_PX**2)).masked_fill(distance > reach, 0) / total
