@@ -10,12 +10,16 @@ Axes: N records, T frames, D latents, I views in, O views out, M filters, L fram
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from deg_plugins_sequence.settings import TgmSettings
+
+_BLOCK_FRAMES = 256
+"""Frames that one product works on: more would multiply more zeros, fewer read more frames twice."""
 
 
 class TemporalFilters(nn.Module):
@@ -57,6 +61,15 @@ class TemporalFilters(nn.Module):
             functional.conv2d(padded, kernels_IL[:, None, None], groups=len(kernels_IL)) for kernels_IL in kernels_OIL
         ]
         return torch.cat([conv(one).relu() for conv, one in zip(self.convs, joined, strict=True)], dim=1)
+
+    def matrices(self, n_frames: int) -> Tensor:
+        """What `forward` does to a view of T frames, as matrices; (O, I, T, T). For layers that are linear."""
+        left = (self._length - 1) // 2
+        attention = 1.0 if self.cls_attn is None else self.cls_attn.softmax(dim=2)[0, :, :, :, 0]
+        frames = torch.arange(n_frames, device=self.center.device)
+        place_TT = frames - frames[:, None] + left
+        inside_TT = (place_TT >= 0) & (place_TT < self._length)
+        return (attention * self.kernels())[..., place_TT.clamp(0, self._length - 1)] * inside_TT
 
     def kernels(self) -> Tensor:
         """The kernel from every view in to every view out; (O, I, L), sum 1 over L."""
@@ -105,15 +118,60 @@ class Smoother(nn.Module):
 
     def smooth(self, latents_NDT: Tensor, valid_N1T: Tensor) -> Tensor:
         """Smooth latents in time; (N, D, T). Padding counts as the outside of the record, in every layer."""
-        views_NIDT = latents_NDT.unsqueeze(1)
-        for layer in self.tgm_layers:
-            views_NIDT = layer(views_NIDT) * valid_N1T.unsqueeze(1)
-        if self._reduction == "max":
-            return views_NIDT.amax(dim=1)
-        if self._reduction == "mean":
-            return views_NIDT.mean(dim=1)
-        smoothed_NDT: Tensor = self.reduction_layer(views_NIDT).squeeze(1)
+        if any(layer.convs is not None for layer in self._layers()):
+            views_NIDT = latents_NDT.unsqueeze(1)
+            for layer in self._layers():
+                views_NIDT = layer(views_NIDT) * valid_N1T.unsqueeze(1)
+            return self._reduce(views_NIDT, dim=1)
+        halo = (self.receptive_field or 1) // 2
+        n_frames = latents_NDT.shape[-1]
+        step = n_frames if n_frames <= _BLOCK_FRAMES else _BLOCK_FRAMES - 2 * halo
+        smoothed = []
+        for start in range(0, n_frames, step):
+            low, stop = max(0, start - halo), min(start + step, n_frames)
+            block = slice(low, min(n_frames, stop + halo))
+            piece_NDT = self._smooth_block(latents_NDT[..., block], valid_N1T[:, 0, block])
+            smoothed.append(piece_NDT[..., start - low : stop - low])
+        return torch.cat(smoothed, dim=-1)
+
+    def _smooth_block(self, latents_NDT: Tensor, valid_NT: Tensor) -> Tensor:
+        """Smooth a block by one product; records whose padding differs have matrices of their own."""
+        patterns, members_N = valid_NT.unique(dim=0, return_inverse=True)
+        smoothed_NDT = latents_NDT.new_empty(latents_NDT.shape) if len(patterns) > 1 else None
+        for index, valid_T in enumerate(patterns):
+            views_OTS = self._composed(valid_T)
+            chosen = members_N == index
+            mine_NDS = latents_NDT if smoothed_NDT is None else latents_NDT[chosen]
+            answers = (mine_NDS @ views_OTS.flatten(0, 1).T).unflatten(-1, views_OTS.shape[:2])
+            reduced_NDT = self._reduce(answers, dim=2)
+            if smoothed_NDT is None:
+                return reduced_NDT
+            smoothed_NDT = smoothed_NDT.index_put((chosen.nonzero()[:, 0],), reduced_NDT.to(smoothed_NDT.dtype))
+        assert smoothed_NDT is not None
         return smoothed_NDT
+
+    def _composed(self, valid_T: Tensor) -> Tensor:
+        """All layers as one matrix for each of the last views, from latents at frame S to views at frame T; (O, T, S).
+
+        Layers without a nonlinearity between them are products of matrices. That is exact, at the ends of records too,
+        and a sixth of the work: of the many views between the layers none is ever computed.
+        """
+        with torch.autocast(valid_T.device.type, enabled=False):
+            views_ITS = torch.diag(valid_T.float()).unsqueeze(0)
+            for layer in self._layers():
+                matrices_OITU = layer.matrices(len(valid_T)) * valid_T.float()[:, None]
+                views_ITS = torch.einsum("oitu,ius->ots", matrices_OITU, views_ITS)
+            return views_ITS
+
+    def _reduce(self, views: Tensor, dim: int) -> Tensor:
+        if self._reduction == "max":
+            return views.amax(dim=dim)
+        if self._reduction == "mean":
+            return views.mean(dim=dim)
+        return self.reduction_layer(views.movedim(dim, 1)).squeeze(1)  # type: ignore[no-any-return]
+
+    def _layers(self) -> list[TemporalFilters]:
+        return cast("list[TemporalFilters]", list(self.tgm_layers))
 
 
 def channels_first(latents_NTD: Tensor, valid_NT: Tensor) -> tuple[Tensor, Tensor]:
