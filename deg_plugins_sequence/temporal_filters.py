@@ -136,13 +136,13 @@ class Smoother(nn.Module):
 
     def _smooth_block(self, latents_NDT: Tensor, valid_NT: Tensor) -> Tensor:
         """Smooth a block by one product; records whose padding differs have matrices of their own."""
-        patterns, members_N = valid_NT.unique(dim=0, return_inverse=True)
+        patterns, members_N = torch.unique(valid_NT, dim=0, return_inverse=True)
         smoothed_NDT = latents_NDT.new_empty(latents_NDT.shape) if len(patterns) > 1 else None
         for index, valid_T in enumerate(patterns):
             views_OTS = self._composed(valid_T)
             chosen = members_N == index
             mine_NDS = latents_NDT if smoothed_NDT is None else latents_NDT[chosen]
-            answers = (mine_NDS @ views_OTS.flatten(0, 1).T).unflatten(-1, views_OTS.shape[:2])
+            answers = (mine_NDS @ views_OTS.flatten(0, 1).T).reshape(*mine_NDS.shape[:2], *views_OTS.shape[:2])
             reduced_NDT = self._reduce(answers, dim=2)
             if smoothed_NDT is None:
                 return reduced_NDT
