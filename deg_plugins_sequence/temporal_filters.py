@@ -172,11 +172,3 @@ class Smoother(nn.Module):
 
     def _layers(self) -> list[TemporalFilters]:
         return cast("list[TemporalFilters]", list(self.tgm_layers))
-
-
-def channels_first(latents_NTD: Tensor, valid_NT: Tensor) -> tuple[Tensor, Tensor]:
-    """Latents (N, D, T) with 0 in padding, and the mask (N, 1, T) of the same type of numbers."""
-    valid_N1T = valid_NT.unsqueeze(1)
-    # Not a product: padding may hold NaN, which 0 times is NaN still.
-    latents_NDT = latents_NTD.transpose(1, 2).masked_fill(~valid_N1T, 0)
-    return latents_NDT, valid_N1T.to(latents_NDT.dtype)
