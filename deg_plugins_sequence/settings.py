@@ -66,7 +66,7 @@ class MlpSettings(PluginSettings):
     window: int = Field(
         default=15,
         ge=1,
-        description="Frames seen around one; the first layer grows with it. DeepEthogram: 180, as long as its stretches.",
+        description="Frames seen around one; the first layer grows with it. 180 in DeepEthogram.",
     )
     n_hidden: tuple[PositiveInt, ...] = Field(default=(256, 128), description="Units of each hidden layer.")
     dropout: float = Field(default=0.5, ge=0, lt=1, description="Share dropped after each hidden layer, in training.")

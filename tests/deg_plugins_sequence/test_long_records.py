@@ -1,4 +1,4 @@
-"""A recording longer than the published system reads at once: there, blocks of 180 frames know nothing of each other."""
+"""A recording longer than the published system reads at once: it cuts blocks of 180 frames, each seen by itself."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_a_model_without_a_bound_reads_block_by_block_if_it_can() -> None:
 
 def test_answers_in_pieces_that_are_none_are_refused() -> None:
     with pytest.raises(PluginFailedError, match="the sequence model gave") as caught:
-        infer_logits(lambda start, stop: read(start, stop) / np.float32(0), 60, Counting(), CPU, block_frames=25)
+        infer_logits(lambda start, stop: np.full_like(read(start, stop), np.inf), 60, Counting(), CPU, block_frames=25)
     assert caught.value.where == "frames 0 to 60"
 
 
