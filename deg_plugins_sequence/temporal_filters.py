@@ -125,7 +125,8 @@ class Smoother(nn.Module):
             return self._reduce(views_NIDT, dim=1)
         halo = (self.receptive_field or 1) // 2
         n_frames = latents_NDT.shape[-1]
-        step = n_frames if n_frames <= _BLOCK_FRAMES else _BLOCK_FRAMES - 2 * halo
+        # Filters that reach far need blocks that are longer.
+        step = n_frames if n_frames <= _BLOCK_FRAMES else max(_BLOCK_FRAMES - 2 * halo, halo)
         smoothed = []
         for start in range(0, n_frames, step):
             low, stop = max(0, start - halo), min(start + step, n_frames)

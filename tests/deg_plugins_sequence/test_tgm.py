@@ -28,6 +28,13 @@ class TestTgmWithEvenFilters(SequenceModelContract):
         return TgmSettings(n_layers=2, filter_length=8, reduction="mean")
 
 
+class TestTgmWithFiltersLongerThanBlocks(SequenceModelContract):
+    plugin = tgm
+
+    def settings(self) -> TgmSettings:
+        return TgmSettings(n_layers=3, filter_length=91)
+
+
 class TestTgmWithHardAttention(SequenceModelContract):
     plugin = tgm
 
