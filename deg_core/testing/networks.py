@@ -256,7 +256,7 @@ class SequenceModelContract(TorchComponentContract):
             pytest.skip("deg cuts the pieces")
         latents_NTD, valid_NT = self.inputs(model, 40, n=1)
         assert latents_NTD is not None
-        record_TD, whole = latents_NTD[0], model(latents_NTD, valid_NT)[0]
+        record_TD, whole = latents_NTD[0], self.answer(model, (latents_NTD, valid_NT))[0]
         for block_frames in (7, 40, 1000):
             asked: list[int] = []
 

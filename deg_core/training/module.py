@@ -115,7 +115,7 @@ class TrainingModule(LightningModule):
         """One step's loss, with the penalty of the weights."""
         self._schedule.begin_step(self.current_epoch * self._n_steps + batch_idx)
         loss = self._steps(self.model, batch).loss
-        penalty = self._penalty(self.model)
+        penalty: Tensor = self._penalty(self.model)
         self._tally.add_training(loss, penalty)
         if batch_idx % _LOOK_EVERY == 0:
             self._look_at_loss()

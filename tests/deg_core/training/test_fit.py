@@ -355,12 +355,12 @@ def test_mixed_precision_learns_too(tmp_path: Path) -> None:
 def test_weights_that_were_learnt_before_are_pulled_to_what_they_were_and_others_to_zero(tmp_path: Path) -> None:
     moved = {}
     for learnt in (True, False):
-        net, start = build_net(), build_net().layers[0].weight
+        net, start = build_net(), build_net().layers[0].weight.detach()
         starts = {parameter: parameter.detach().clone() for parameter in net.parameters()} if learnt else {}
         pull = {"style": "l2-sp", "alpha": 1e4, "beta": 1e4}
         plan = replace(plan_in(tmp_path / str(learnt), regularization=pull, learning_rate=5e-3), starts=starts)
         fit(net, SequenceSteps(FakeLoss(exclusive=False)), make_batches()[0], None, Judge(), plan, SILENCE)
-        moved[learnt] = float((net.layers[0].weight - start).norm())
+        moved[learnt] = float((net.layers[0].weight.detach() - start).norm())
     assert moved[True] < 0.2 * moved[False]
     assert load_curves(tmp_path / "False")["penalty"].min() > 0
 

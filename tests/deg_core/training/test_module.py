@@ -48,9 +48,7 @@ def test_where_no_score_was_defined_the_last_epoch_counts() -> None:
 
 
 @pytest.mark.parametrize(("stop_after", "finished"), [(None, False), (3, False), (2, True), (1, True)])
-def test_training_ends_when_the_score_has_not_become_better_for_so_many_epochs(
-    stop_after: Any, finished: bool
-) -> None:
+def test_training_ends_when_the_score_has_not_become_better_for_so_many_epochs(stop_after: Any, finished: bool) -> None:
     module = module_of(stop_after=stop_after)
     module.configure_optimizers()
     module.rows = [row(1, 0.2), row(2, 0.9), row(3, 0.9), row(4, 0.1)]
@@ -106,7 +104,8 @@ class Ignorant(nn.Module):
 
 
 @pytest.mark.parametrize(
-    ("style", "penalty", "gradient"), [("none", 0, 0), ("l2", 0.5 * 9, 3), ("l2-sp", 0.5 * 4, 2), ("elsewhere", 0.45, 0.3)]
+    ("style", "penalty", "gradient"),
+    [("none", 0, 0), ("l2", 0.5 * 9, 3), ("l2-sp", 0.5 * 4, 2), ("elsewhere", 0.45, 0.3)],
 )
 def test_the_penalty_is_a_part_of_what_is_minimised_and_is_logged_apart(
     style: Any, penalty: float, gradient: float

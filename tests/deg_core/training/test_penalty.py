@@ -115,9 +115,7 @@ def test_l2_sp_equals_the_published_penalty(parity: Any) -> None:
     expected = parity.document("rules/weight_penalties")
     network = network_of(parity.make_state("tiny-motion-net"))
     start = parity._state.make_state(parity.shapes("tiny-motion-net"), 1000, None, gain=1.2)
-    starts = {
-        network.get_parameter(name): torch.from_numpy(start[name]) for name in expected["l2_sp"]["towards_start"]
-    }
+    starts = {network.get_parameter(name): torch.from_numpy(start[name]) for name in expected["l2_sp"]["towards_start"]}
     assert set(weights_of(network)) - set(expected["l2_sp"]["towards_start"]) == set(expected["l2_sp"]["towards_zero"])
     penalty = WeightPenalty(network, Regularization(style="l2-sp"), starts)(network)
     value = expected["value"]["l2_sp_alpha1e-5_beta1e-3_tiny-motion-net"]
