@@ -40,16 +40,16 @@ def starting_bias(counts: NDArray[np.int64], *, exclusive: bool) -> NDArray[np.f
         exclusive: Whether a softmax follows, and not a sigmoid.
 
     Returns:
-        log(present / absent), and as in DeepEthogram 0 for what is never present and 1 for what always is; where
-        exclusive, log of the share, finite since half a frame is added to each; shape (K,).
+        log(present / absent), and as in DeepEthogram 0 for what is never present and 1 for what always is. Where
+        exclusive, log of the share, half a frame added to each count: what is never present must not win. Finite;
+        shape (K,).
     """
-    absent, present = counts.T.astype(np.float64)
+    absent, present = counts.T
     if exclusive:
         return np.asarray(np.log((present + 0.5) / (present + 0.5).sum()), dtype=np.float32)
-    bias = np.log(np.maximum(present, 1) / np.maximum(absent, 1))
-    bias[absent == 0] = 1.0
-    bias[present == 0] = 0.0
-    return np.asarray(bias, dtype=np.float32)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_odds = np.log(present / absent)
+    return np.asarray(np.nan_to_num(log_odds, nan=0.0, posinf=1.0, neginf=0.0), dtype=np.float32)
 
 
 def start_from_base_rate(model: TorchComponent, counts: NDArray[np.int64], *, exclusive: bool) -> None:
