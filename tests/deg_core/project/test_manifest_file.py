@@ -128,8 +128,9 @@ def test_every_preset_can_be_built_on(tmp_path: Path, name: str) -> None:
     assert manifest.preset == name  # type: ignore[attr-defined]
 
 
-def test_the_published_pipeline_pulls_its_weights_as_published(tmp_path: Path) -> None:
-    manifest: Any = load(tmp_path, "behaviours: [walk]\npreset: deg_f\n")
+@pytest.mark.parametrize("name", [name for name in preset_names() if name.startswith("deg_")])
+def test_published_pipelines_pull_their_weights_as_published(tmp_path: Path, name: str) -> None:
+    manifest: Any = load(tmp_path, f"behaviours: [walk]\npreset: {name}\n")
     for stage in (manifest.flow, manifest.features):
         pull = stage.training.regularization
         assert (pull.style, pull.alpha, pull.beta) == ("l2-sp", 1e-5, 1e-3)
