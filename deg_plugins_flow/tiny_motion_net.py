@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from deg_plugins_flow.layers import encode, enlarge, join, refine
+from deg_plugins_flow.neighbours import WindowLayer
 from deg_plugins_flow.settings import TinyMotionNetSettings
 from deg_plugins_flow.windowed_flow import WindowedFlow
 
@@ -24,7 +25,7 @@ class TinyMotionNet(WindowedFlow):
     def __init__(self, settings: TinyMotionNetSettings) -> None:
         super().__init__(settings)
         width, n_flow = settings.width, 2 * (settings.n_frames - 1)
-        self.conv1 = encode(3 * settings.n_frames, width, kernel=7, stride=1)
+        self.conv1 = WindowLayer(settings.n_frames, width, kernel=7)
         self.conv2 = encode(width, 2 * width, kernel=5, stride=2)
         self.conv3 = encode(2 * width, 4 * width, kernel=3, stride=2)
         self.conv4 = encode(4 * width, 2 * width, kernel=3, stride=2)
@@ -53,7 +54,7 @@ class TinyMotionNet(WindowedFlow):
             Flow at 1/2, 1/4 and 1/8 of the resolution, each in pixels of its own grid; (M, 2 * P, h, w),
             channel 2 * pair for x and 2 * pair + 1 for y.
         """
-        half = self.conv2(self.conv1(windows_MCHW.contiguous(memory_format=torch.channels_last)))
+        half = self.conv2(self.conv1(windows_MCHW))
         quarter = self.conv3(half)
         eighth = self.conv4(quarter)
         flow4 = self.predict_flow4(eighth)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from deg_plugins_flow.layers import encode_in_time, enlarge_in_time, join, refine_in_time
@@ -45,6 +46,7 @@ class TinyMotionNet3D(WindowedFlow):
         self.predict_flow2 = _predict(width)
         self.upsampled_flow4_to_3 = _double()
         self.upsampled_flow3_to_2 = _double()
+        self.to(memory_format=torch.channels_last_3d)
 
     def see(self, windows_MFCHW: Tensor) -> Sequence[Tensor]:
         """Compute flow of whole windows at every scale. See `WindowedFlow`."""
@@ -59,7 +61,7 @@ class TinyMotionNet3D(WindowedFlow):
         Returns:
             Flow at 1/2, 1/4 and 1/8 of the resolution, each in pixels of its own grid; (M, 2, P, h, w).
         """
-        half = self.conv2(self.conv1(windows_MCFHW))
+        half = self.conv2(self.conv1(windows_MCFHW.contiguous(memory_format=torch.channels_last_3d)))
         quarter = self.conv3(half)
         eighth = self.conv5(self.conv4(quarter))
         flow4 = self.predict_flow4(eighth)

@@ -86,11 +86,12 @@ class WindowedFlow(nn.Module):
 
 
 def _windows(frames_NSCHW: Tensor, n_frames: int) -> Tensor:
-    """Overlapping windows as a batch (M, F, C, H, W): a view where N or T is 1, else a copy."""
-    return frames_NSCHW.unfold(1, n_frames, 1).movedim(-1, 2).flatten(0, 1)
+    """Overlapping windows as a batch (M, F, C, H, W): a view of the frames where N or T is 1, else a copy."""
+    return frames_NSCHW.contiguous().unfold(1, n_frames, 1).movedim(-1, 2).flatten(0, 1)
 
 
 def _windows_at_once(windows_MFCHW: Tensor) -> int:
+    """An even number, for neighbours may be seen two by two."""
     n_pixels = _PIXELS_AT_ONCE_ON_CPU if windows_MFCHW.device.type == "cpu" else _PIXELS_AT_ONCE
     height, width = windows_MFCHW.shape[-2:]
-    return max(1, n_pixels // (height * width))
+    return 2 * max(1, n_pixels // (2 * height * width))

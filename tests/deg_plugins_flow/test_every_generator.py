@@ -88,18 +88,19 @@ def test_odd_sides_are_rounded_up(plugin: FlowGeneratorPlugin[Any], height: int,
 
 
 @EVERY
+@pytest.mark.parametrize(("n", "batches"), [(1, [4, 4, 1]), (2, [4, 4, 4, 4, 2])])
 def test_answering_in_groups_with_scaled_kernels_changes_nothing(
-    plugin: FlowGeneratorPlugin[Any], monkeypatch: pytest.MonkeyPatch
+    plugin: FlowGeneratorPlugin[Any], n: int, batches: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = small(plugin)
-    frames = moving_pictures(2, 12, (32, 48), 1, 1, seed=0)
+    frames = moving_pictures(n, 12, (32, 48), 1, 1, seed=0)
     whole = model(frames)
     assert whole.requires_grad
-    monkeypatch.setattr("deg_plugins_flow.windowed_flow._PIXELS_AT_ONCE_ON_CPU", 4 * 32 * 48)
+    monkeypatch.setattr("deg_plugins_flow.windowed_flow._PIXELS_AT_ONCE_ON_CPU", 5 * 32 * 48)
     seen = record_batches(model)
     with torch.no_grad():
         torch.testing.assert_close(model(frames), whole, rtol=0, atol=1e-5 * whole.abs().max().item())
-    assert seen == [4, 4, 4, 4, 2]
+    assert seen == batches
 
 
 @EVERY
