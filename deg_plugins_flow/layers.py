@@ -86,7 +86,8 @@ def encode_in_time(n_in: int, n_out: int, kernel: tuple[int, int, int], stride: 
 
     A kernel of two frames makes time one frame shorter.
     """
-    padding = tuple((side - 1) // 2 for side in kernel)
+    time, height, width = ((side - 1) // 2 for side in kernel)
+    padding = (time, height, width)
     convolution = nn.Conv3d(n_in, n_out, kernel, stride=(1, stride, stride), padding=padding, bias=False)
     return Normalised(convolution, nn.BatchNorm3d(n_out), _bend())
 

@@ -55,7 +55,7 @@ class MotionNet(WindowedFlow):
 
     def see(self, windows_MFCHW: Tensor) -> Sequence[Tensor]:
         """Compute flow of whole windows at every scale. See `WindowedFlow`."""
-        return [flow.unflatten(1, (-1, 2)) for flow in self.scales(windows_MFCHW.flatten(1, 2))]
+        return [torch.unflatten(flow, 1, (-1, 2)) for flow in self.scales(windows_MFCHW.flatten(1, 2))]
 
     def scales(self, windows_MCHW: Tensor) -> tuple[Tensor, ...]:
         """Compute flow of whole windows at every scale, in the published layout.

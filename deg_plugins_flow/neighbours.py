@@ -36,13 +36,13 @@ class WindowLayer(Normalised):
         n_paired = len(windows_MCHW) // 2 * 2
         if self._scaled is None or n_paired == 0 or not _are_neighbours(windows_MCHW):
             return super().forward(_channels_last(windows_MCHW))
-        maps = self._answer_pairs(windows_MCHW[:n_paired].unflatten(1, (-1, _N_COLOURS)), *self._scaled)
+        maps = self._answer_pairs(_by_frame(windows_MCHW[:n_paired]), *self._scaled)
         if n_paired == len(windows_MCHW):
             return maps
         return torch.cat([maps, super().forward(_channels_last(windows_MCHW[n_paired:]))])
 
     def _answer_pairs(self, windows_MFCHW: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        weight = weight.unflatten(1, (-1, _N_COLOURS))
+        weight = _by_frame(weight)
         n = weight.shape[1] // 2 * 2  # where F is odd, the last frame stays by itself
         p, q, rest = weight[:, 0:n:2], weight[:, 1:n:2], weight[:, n:]
         first, second = windows_MFCHW[0::2], windows_MFCHW[1::2]
@@ -57,6 +57,11 @@ class WindowLayer(Normalised):
         torch.add(_convolve(after, torch.cat([q, rest], dim=1)), both, out=maps[1::2])
         bent: Tensor = self[2](maps)
         return bent
+
+
+def _by_frame(channels: Tensor) -> Tensor:
+    """(..., F * C, H, W) to (..., F, C, H, W)."""
+    return torch.unflatten(channels, 1, (-1, _N_COLOURS))
 
 
 def _convolve(frames_MFCHW: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

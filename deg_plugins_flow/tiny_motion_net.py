@@ -42,7 +42,7 @@ class TinyMotionNet(WindowedFlow):
 
     def see(self, windows_MFCHW: Tensor) -> Sequence[Tensor]:
         """Compute flow of whole windows at every scale. See `WindowedFlow`."""
-        return [flow.unflatten(1, (-1, 2)) for flow in self.scales(windows_MFCHW.flatten(1, 2))]
+        return [torch.unflatten(flow, 1, (-1, 2)) for flow in self.scales(windows_MFCHW.flatten(1, 2))]
 
     def scales(self, windows_MCHW: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Compute flow of whole windows at every scale, in the published layout.

@@ -7,7 +7,6 @@ C channels, H, W.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +30,7 @@ class WindowedFlow(nn.Module):
         stride: 2.
     """
 
-    stride: ClassVar[int] = 2
+    stride = 2
 
     def __init__(self, settings: FlowSettings) -> None:
         super().__init__()
@@ -66,7 +65,7 @@ class WindowedFlow(nn.Module):
             groups = torch.split(windows_MFCHW, _windows_at_once(windows_MFCHW))
             with scaled_kernels(self):
                 flow_MPCHW = torch.cat([self.see(group)[0] for group in groups])
-        return flow_MPCHW.unflatten(0, (len(frames_NSCHW), -1))
+        return torch.unflatten(flow_MPCHW, 0, (len(frames_NSCHW), -1))
 
     def objective(self, frames_NSCHW: Tensor, pictures_NSCHW: Tensor) -> Mapping[str, Tensor]:
         """Its self-supervised loss. See `deg_core.api.FlowGenerator` and `FlowObjective`.
