@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss, StartsFromWeights
+from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss
 from deg_core.jobs.stage_job import StageJob
 from deg_core.networks.building import build_parts
 from deg_core.networks.fine_tuning import FineTuned
@@ -16,7 +16,9 @@ from deg_core.training.counts import start_from_base_rate
 from deg_core.training.fit import Fitted, fit
 from deg_core.training.frames import FrameSource, Padding
 from deg_core.training.judge import Judge
+from deg_core.training.penalty import Starts
 from deg_core.training.sampling import FixedDraw, WeightedDraw, label_weights
+from deg_core.training.starting_weights import load_starting_weights
 from deg_core.training.statistics import mean_colour
 from deg_core.training.steps import FeatureSteps
 
@@ -52,21 +54,19 @@ class Lessons:
         """
         stage, name = self.job.workspace.manifest.features, self.job.workspace.choices.features.plugin.name
         start_from_base_rate(extractor, self.job.output_counts(), exclusive=self.judge.exclusive)
-        if isinstance(extractor, StartsFromWeights):
-            for sentence in extractor.load_starting_weights():
-                self.job.tell(sentence)
+        starts = load_starting_weights(extractor, self.job.tell)
         minutes = 0.0
         for part in build_parts(extractor, name, self.job.seed) if stage.curriculum else ():
             flow = self.flow if part.needs_flow else None
-            minutes += self._fit(part.extractor, flow, part.name).minutes
+            minutes += self._fit(part.extractor, flow, starts, part.name).minutes
         if self.flow is None or not stage.fine_tune_flow:
-            fitted, learner = self._fit(extractor, self.flow), extractor
+            fitted, learner = self._fit(extractor, self.flow, starts), extractor
         else:
             learner = FineTuned(self.flow, extractor)
-            fitted = self._fit(learner, None)
+            fitted = self._fit(learner, None, {**starts, **{p: p.detach().clone() for p in self.flow.parameters()}})
         return replace(fitted, minutes=minutes + fitted.minutes), learner
 
-    def _fit(self, extractor: FeatureExtractor, flow: FlowGenerator | None, part: str = "") -> Fitted:
+    def _fit(self, extractor: FeatureExtractor, flow: FlowGenerator | None, starts: Starts, part: str = "") -> Fitted:
         """Train one network, a part in a folder of its own."""
         job, manifest = self.job, self.job.workspace.manifest
         training = manifest.features.training
@@ -81,7 +81,8 @@ class Lessons:
             for clips, order in ((places, draw), (unseen, fixed))
         )
         steps = FeatureSteps(self.statistics, Augment(manifest.augmentation), flow, self.loss)
-        plan = job.fit_plan(training, f"feature extractor, {part} alone" if part else "feature extractor", part)
+        title = f"feature extractor, {part} alone" if part else "feature extractor"
+        plan = job.fit_plan(training, title, starts, part=part)
         return fit(extractor, steps, train, validation if len(unseen) else None, self.judge, plan, job.progress)
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin
 from deg_core.errors import ManifestError
 from deg_core.interfaces import ExtractorPart
+from deg_core.jobs import curriculum
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.split import split_project
@@ -34,6 +35,7 @@ from deg_core.testing.fakes import (
     only_plugins,
 )
 from deg_core.testing.projects import tiny_project
+from deg_core.training.fit import FitPlan
 
 SILENCE = SilentProgress()
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
@@ -145,6 +147,25 @@ def test_starting_weights_are_loaded_once_before_training_and_told(tmp_path: Pat
     assert model.share.item() == pytest.approx(0.75)
 
 
+def test_weights_are_pulled_to_what_was_learnt_before_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulled: list[int] = []
+    fit = curriculum.fit
+
+    def keeping_starts(*arguments: Any) -> Any:
+        (plan,) = (one for one in arguments if isinstance(one, FitPlan))
+        pulled.append(len(plan.starts))
+        assert all(torch.equal(parameter, start) for parameter, start in plan.starts.items())
+        return fit(*arguments)
+
+    monkeypatch.setattr(curriculum, "fit", keeping_starts)
+    project = split_project_with(tmp_path, fine_tune_flow=True)
+    train_stage(project, "flow", SILENCE, now=NOW)
+    train_features(project)
+    assert pulled == [2]  # the share, and the flow generator's only parameter
+
+
 def test_a_frozen_flow_generator_answers_as_it_will_in_prediction(tmp_path: Path) -> None:
     project = split_project_with(tmp_path)
     flow = train_stage(project, "flow", SILENCE, now=NOW)
@@ -219,8 +240,6 @@ def test_parts_learn_in_turn_and_then_together(tmp_path: Path) -> None:
 
 
 def test_each_part_learns_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from deg_core.jobs import curriculum
-
     states: list[dict[str, Tensor]] = []
     models: list[TwoParts] = []
     build_parts, fit = curriculum.build_parts, curriculum.fit
