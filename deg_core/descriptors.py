@@ -148,7 +148,7 @@ class FlowGeneratorPlugin(Plugin[S]):
 
 
 class BuildFeatureExtractor(Protocol[S_contra]):
-    """Builds a feature extractor with random or starting weights."""
+    """Builds a feature extractor with random weights."""
 
     def __call__(self, settings: S_contra, n_outputs: int) -> FeatureExtractor:
         """Build it for K = n_outputs."""
