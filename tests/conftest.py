@@ -19,7 +19,8 @@ from torch import Tensor
 settings.register_profile("deg", deadline=None, derandomize=True)
 settings.load_profile("deg")
 
-_PARITY = Path(__file__).resolve().parents[2] / "shared" / "parity"
+_SHARED = Path(__file__).resolve().parents[2] / "shared"
+_PARITY = _SHARED / "parity"
 
 
 class Parity:
@@ -68,3 +69,12 @@ def parity() -> Parity:
     if not (_PARITY / "state.py").exists():
         pytest.skip("the reference numbers are not on this machine")
     return Parity()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Recordings and label files of others, which are not ours to give away."""
+    folder = _SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("the published recordings and label files are not on this machine")
+    return folder
