@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from torch import Tensor
 # Property tests try the same examples every time, and a slow machine is no failure.
 settings.register_profile("deg", deadline=None, derandomize=True)
 settings.load_profile("deg")
+
+# Tests of several packages share `offered`, which lies beside this file.
+sys.path.insert(0, str(Path(__file__).parent))
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 _PARITY = _SHARED / "parity"

@@ -11,37 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn import metrics as theirs
 
-from deg_core.testing import MetricContract
 from deg_plugins_scoring import metrics
 from deg_plugins_scoring.plugin import METRICS
 
 PLUGINS = {plugin.name: plugin for plugin in METRICS}
 SCORES = {name: getattr(metrics, name.replace("-", "_")) for name in PLUGINS}
 NAN = math.nan
-
-
-class TestAccuracy(MetricContract):
-    plugin = PLUGINS["accuracy"]
-
-
-class TestF1(MetricContract):
-    plugin = PLUGINS["f1"]
-
-
-class TestPrecision(MetricContract):
-    plugin = PLUGINS["precision"]
-
-
-class TestRecall(MetricContract):
-    plugin = PLUGINS["recall"]
-
-
-class TestAuroc(MetricContract):
-    plugin = PLUGINS["auroc"]
-
-
-class TestAveragePrecision(MetricContract):
-    plugin = PLUGINS["average-precision"]
 
 
 REFERENCES = {
