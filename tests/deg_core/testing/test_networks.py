@@ -1,0 +1,49 @@
+"""The contracts for networks are attacked: good networks pass, and each planted fault is told by the test for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+FailuresOf = Callable[[str, str], set[str]]
+
+SEQUENCE_MODELS = {
+    "InfluenceEachOther": "test_members_of_a_batch_do_not_influence_each_other",
+    "ForgetsTheLastFrame": "test_gives_logits_for_every_frame",
+    "NeedsFiveFrames": "test_gives_logits_for_every_frame",
+    "UndefinedWhereNothingIs": "test_answers_are_finite",
+    "DropsInEval": "test_answers_twice_alike",
+    "Remembers": "test_answers_twice_alike",
+    "SeesPadding": "test_padding_changes_no_answer",
+    "SeesPaddingInTraining": "test_padding_gets_no_gradient",
+    "CountsPadding": "test_padding_changes_no_answer",
+    "UnderstatesItsReach": "test_a_piece_is_the_same_as_in_the_whole",
+    "HasAnEvenReach": "test_a_piece_is_the_same_as_in_the_whole",
+    "SeesTheFuture": "test_does_not_see_the_future_if_it_says_so",
+    "HasAnIdleParameter": "test_every_parameter_learns_or_is_frozen",
+    "KeepsWeightsOutside": "test_weights_survive_saving",
+    "SeedsItself": "test_same_seed_builds_the_same_and_another_does_not",
+    "DrawsFromNumpy": "test_same_seed_builds_the_same_and_another_does_not",
+    "SeedsPython": "test_leaves_global_random_state_alone",
+    "ChangesItsInput": "test_leaves_its_input_as_it_was",
+    "RaisesAllOdds": "test_starts_from_the_base_rate",
+    "BoundToFullPrecision": "test_runs_in_mixed_precision",
+    "IsNoModule": "test_is_a_module_on_the_cpu",
+    "FitsUpsideDown": "test_fits_what_is_labelled",
+    "TakesMissingForAbsent": "test_fits_what_is_labelled",
+    "FailsWithoutExamplesOfBoth": "test_fits_what_is_labelled",
+    "FitsOutsideItsState": "test_weights_survive_saving",
+}
+
+
+@pytest.mark.parametrize("good", ["GoodModel", "GoodSolver"])
+def test_a_good_sequence_model_passes(failures_of: FailuresOf, good: str) -> None:
+    assert failures_of("planted_sequence_models.py", good) == set()
+
+
+@pytest.mark.parametrize(("fault", "test"), SEQUENCE_MODELS.items())
+def test_a_fault_in_a_sequence_model_is_told_by_the_test_that_names_it(
+    failures_of: FailuresOf, fault: str, test: str
+) -> None:
+    assert test in failures_of("planted_sequence_models.py", fault)
