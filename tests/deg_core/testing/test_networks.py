@@ -47,3 +47,37 @@ def test_a_fault_in_a_sequence_model_is_told_by_the_test_that_names_it(
     failures_of: FailuresOf, fault: str, test: str
 ) -> None:
     assert test in failures_of("planted_sequence_models.py", fault)
+
+
+FRAME_NETWORKS = {
+    "LooksAtTheWholeChunk": "test_a_frame_is_the_same_alone_and_in_a_longer_chunk",
+    "NormalisesOverTheBatch": "test_members_of_a_batch_do_not_influence_each_other",
+    "HasAnEvenWindow": "test_gives_latents_and_logits_for_every_frame",
+    "MiscountsItsLatents": "test_gives_latents_and_logits_for_every_frame",
+    "NeedsFlowInOnePiece": "test_takes_flow_that_is_a_view",
+    "TakesTheFirstFrameForTheMiddle": "test_a_frame_is_the_same_alone_and_in_a_longer_chunk",
+    "ForgetsTheLastFrame": "test_gives_latents_and_logits_for_every_frame",
+    "AnswersForOneBehaviourAlways": "test_gives_latents_and_logits_for_every_frame",
+    "SeesToTheLeft": "test_sees_movement_to_the_right_in_pixels_per_frame",
+    "ExchangesXAndY": "test_sees_movement_to_the_right_in_pixels_per_frame",
+    "CountsPixelsOfThePicture": "test_sees_movement_to_the_right_in_pixels_per_frame",
+    "ComparesToTheFirstFrame": "test_a_window_is_the_same_alone_and_in_a_longer_chunk",
+    "PutsPairsBeforeWindows": "test_gives_flow_for_every_window",
+    "MisstatesItsStride": "test_gives_flow_for_every_window",
+    "LooksAtOneFrame": "test_says_what_it_looks_at",
+    "MinimisesNothing": "test_its_objective_is_a_number_with_parts",
+    "GivesAPartPerMember": "test_its_objective_is_a_number_with_parts",
+    "HasAnUndefinedPart": "test_its_objective_is_a_number_with_parts",
+}
+
+
+@pytest.mark.parametrize("good", ["GoodExtractor", "GoodFlow"])
+def test_a_good_network_that_sees_frames_passes(failures_of: FailuresOf, good: str) -> None:
+    assert failures_of("planted_frame_networks.py", good) == set()
+
+
+@pytest.mark.parametrize(("fault", "test"), FRAME_NETWORKS.items())
+def test_a_fault_in_a_network_that_sees_frames_is_told_by_the_test_that_names_it(
+    failures_of: FailuresOf, fault: str, test: str
+) -> None:
+    assert test in failures_of("planted_frame_networks.py", fault)
