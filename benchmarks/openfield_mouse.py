@@ -28,7 +28,9 @@ behaviours: [locomotion, turning, still, at_wall]
 preset: {preset}
 split: {{by: block, block_frames: 233, folds: {n_folds}, fold: {fold}}}
 image: {{size: [64, 96]}}
-augmentation: {{rotation_degrees: 15, flip_vertical: 0.5, greyscale: 0.0}}
+augmentation: {{rotation_degrees: 15, rotation_probability: 0.5, flip_vertical: 0.5, greyscale: 0.0}}
+flow: {{training: {{max_epochs: 1}}}}
+features: {{training: {{steps_per_epoch: 80, batch_size: 48}}}}
 """
 
 

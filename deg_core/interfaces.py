@@ -6,7 +6,7 @@ C channels, H, W, D latent dimensions, K outputs (the behaviours; in an exclusiv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -153,6 +153,24 @@ class SequenceModel(TorchComponent, Protocol):
 
         Returns:
             Logits; shape (N, T, K), float.
+        """
+
+
+@runtime_checkable
+class ReadsInPieces(Protocol):
+    """A sequence model without a bound that need not have the latents of a whole recording in memory."""
+
+    def answer_in_pieces(self, read: Callable[[int, int], Tensor], n_frames: int, block_frames: int) -> Tensor:
+        """Answer for every frame of one recording as the call does for all of them at once.
+
+        Args:
+            read: Gives latents of frames start up to stop, on the model's device; shape (stop - start, D), float.
+                May be called as often as need be, in any order.
+            n_frames: Frames in the recording, T.
+            block_frames: Frames to ask for at a time, at the most.
+
+        Returns:
+            Logits; shape (T, K), float, on any device.
         """
 
 

@@ -63,11 +63,11 @@ def present_weights(label_counts: NDArray[np.int64], exponent: float) -> Tensor:
         exponent: 0 or more.
 
     Returns:
-        (absent / present) ** exponent; 1 for a behaviour that is always present, 0 for one that never is; (K,),
-        float32.
+        (absent / present) ** exponent, where a behaviour that is always present counts as 1 and one that never is as 0,
+        so that with exponent 0 all weigh 1; (K,), float32.
     """
     absent, present = label_counts.astype(np.float64).T
-    weights = (absent / np.maximum(present, 1)) ** exponent
-    weights[absent == 0] = 1.0
-    weights[present == 0] = 0.0
-    return torch.from_numpy(weights.astype(np.float32))
+    ratios = absent / np.maximum(present, 1)
+    ratios[absent == 0] = 1.0
+    ratios[present == 0] = 0.0
+    return torch.from_numpy((ratios**exponent).astype(np.float32))

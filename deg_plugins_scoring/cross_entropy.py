@@ -20,6 +20,8 @@ class CrossEntropy(nn.Module):
     Frames of class k weigh (1 / its frames) ** class_weight_exponent, times a factor that makes the mean weight of a
     training frame 1. A class that no training frame has weighs 0.
 
+    DeepEthogram computes such weights, but then trains without them; `class_weight_exponent: 0` does the same.
+
     Args:
         class_weight_exponent: 0 or more; 0: every frame weighs 1.
         label_counts: Frames absent and present in the training labels, `none` last; shape (K, 2).
@@ -67,9 +69,9 @@ def class_weights(label_counts: NDArray[np.int64], exponent: float) -> Tensor:
 
     Returns:
         Proportional to (1 / present) ** exponent, with mean 1 over all training frames; 0 for classes without any
-        frame; (K,), float32.
+        frame, unless the exponent is 0 and all weigh 1; (K,), float32.
     """
     present = label_counts[:, 1].astype(np.float64)
-    weights = np.where(present > 0, np.maximum(present, 1) ** -exponent, 0.0)
+    weights = np.where(present > 0, 1 / np.maximum(present, 1), 0.0) ** exponent
     weights *= present.sum() / max(float((present * weights).sum()), 1e-12)
     return torch.from_numpy(weights.astype(np.float32))

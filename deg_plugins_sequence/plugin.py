@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from deg_core.api import NoSettings, SequenceModel, SequenceModelPlugin, hookimpl
-from deg_plugins_sequence.settings import LogisticSettings, TgmjSettings, TgmSettings
+from deg_plugins_sequence.settings import (
+    ConvSettings,
+    LogisticSettings,
+    MlpSettings,
+    RecurrentSettings,
+    TgmjSettings,
+    TgmSettings,
+)
 
 
 def build_tgm(settings: TgmSettings, n_latents: int, n_outputs: int) -> SequenceModel:
@@ -21,6 +28,48 @@ def build_tgmj(settings: TgmjSettings, n_latents: int, n_outputs: int) -> Sequen
     from deg_plugins_sequence.tgmj import Tgmj
 
     return Tgmj(settings, n_latents, n_outputs)
+
+
+def build_linear(settings: NoSettings, n_latents: int, n_outputs: int) -> SequenceModel:  # noqa: ARG001
+    """Build the network with random weights."""
+    from deg_plugins_sequence.linear import Linear
+
+    return Linear(n_latents, n_outputs)
+
+
+def build_conv(settings: ConvSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.convolutional import Convolutional
+
+    return Convolutional(settings, n_latents, n_outputs)
+
+
+def build_rnn(settings: RecurrentSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.recurrent import Recurrent
+
+    return Recurrent("rnn", settings, n_latents, n_outputs)
+
+
+def build_gru(settings: RecurrentSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.recurrent import Recurrent
+
+    return Recurrent("gru", settings, n_latents, n_outputs)
+
+
+def build_lstm(settings: RecurrentSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.recurrent import Recurrent
+
+    return Recurrent("lstm", settings, n_latents, n_outputs)
+
+
+def build_mlp(settings: MlpSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.mlp import Mlp
+
+    return Mlp(settings, n_latents, n_outputs)
 
 
 def build_logistic(settings: LogisticSettings, n_latents: int, n_outputs: int) -> SequenceModel:
@@ -51,6 +100,42 @@ tgmj = SequenceModelPlugin(
     build=build_tgmj,
 )
 
+linear = SequenceModelPlugin(
+    name="linear", summary="one linear layer on the latents of each frame", settings=NoSettings, build=build_linear
+)
+
+conv = SequenceModelPlugin(
+    name="conv",
+    summary="two convolutions in time, with batch normalisation and ReLU between them",
+    settings=ConvSettings,
+    build=build_conv,
+)
+
+rnn = SequenceModelPlugin(
+    name="rnn", summary="simple recurrent network, after Elman", settings=RecurrentSettings, build=build_rnn
+)
+
+gru = SequenceModelPlugin(
+    name="gru",
+    summary="recurrent network that learns what to forget: gated recurrent units",
+    settings=RecurrentSettings,
+    build=build_gru,
+)
+
+lstm = SequenceModelPlugin(
+    name="lstm",
+    summary="recurrent network that learns what to keep: long short-term memory",
+    settings=RecurrentSettings,
+    build=build_lstm,
+)
+
+mlp = SequenceModelPlugin(
+    name="mlp",
+    summary="multi-layer perceptron on the latents of a whole window around each frame",
+    settings=MlpSettings,
+    build=build_mlp,
+)
+
 logistic = SequenceModelPlugin(
     name="logistic",
     summary="baseline: logistic regression on the latents of a frame and its surroundings",
@@ -72,5 +157,11 @@ def deg_sequence_models() -> Iterator[SequenceModelPlugin[Any]]:
     """Offer the built-in sequence models."""
     yield tgm
     yield tgmj
+    yield linear
+    yield conv
+    yield rnn
+    yield gru
+    yield lstm
+    yield mlp
     yield logistic
     yield identity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
 from deg_core.api import PluginSettings
 
@@ -32,6 +32,44 @@ class TgmjSettings(TgmSettings):
     nonlinear: bool = Field(default=True, description="Whether a hidden layer comes before the last.")
     n_hidden: int = Field(default=128, ge=1, description="Units of the hidden layer.")
     final_bn: bool = Field(default=True, description="Batch normalisation of each branch's logits.")
+
+
+class ConvSettings(PluginSettings):
+    """How the two convolutions are sized; defaults are DeepEthogram's."""
+
+    n_hidden: int = Field(default=64, ge=1, description="Units between the two convolutions.")
+    filter_length: int = Field(default=7, ge=1, description="Frames, odd, that the first one spans; the second has 3.")
+    dropout: float = Field(default=0.5, ge=0, lt=1, description="Share of the units dropped in training.")
+
+    @model_validator(mode="after")
+    def _odd_filter(self) -> ConvSettings:
+        if self.filter_length % 2 == 0:
+            raise ValueError(
+                f"filter_length is {self.filter_length}; it has to be odd, so that one frame is in the middle"
+            )
+        return self
+
+
+class RecurrentSettings(PluginSettings):
+    """How the recurrent network is sized; defaults are DeepEthogram's."""
+
+    n_layers: int = Field(default=3, ge=1, description="Recurrent layers.")
+    n_hidden: int = Field(default=64, ge=1, description="Units of a layer, in each direction.")
+    bidirectional: bool = Field(default=False, description="Whether it also reads from the end to the beginning.")
+    hidden_dropout: float = Field(default=0.0, ge=0, lt=1, description="Share dropped between layers, in training.")
+    dropout: float = Field(default=0.5, ge=0, lt=1, description="Share dropped before the last layer, in training.")
+
+
+class MlpSettings(PluginSettings):
+    """What the perceptron sees, and how it is sized."""
+
+    window: int = Field(
+        default=15,
+        ge=1,
+        description="Frames seen around one; the first layer grows with it. 180 in DeepEthogram.",
+    )
+    n_hidden: tuple[PositiveInt, ...] = Field(default=(256, 128), description="Units of each hidden layer.")
+    dropout: float = Field(default=0.5, ge=0, lt=1, description="Share dropped after each hidden layer, in training.")
 
 
 class LogisticSettings(PluginSettings):

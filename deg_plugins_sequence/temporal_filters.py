@@ -125,7 +125,8 @@ class Smoother(nn.Module):
             return self._reduce(views_NIDT, dim=1)
         halo = (self.receptive_field or 1) // 2
         n_frames = latents_NDT.shape[-1]
-        step = n_frames if n_frames <= _BLOCK_FRAMES else _BLOCK_FRAMES - 2 * halo
+        # Filters that reach far need blocks that are longer.
+        step = n_frames if n_frames <= _BLOCK_FRAMES else max(_BLOCK_FRAMES - 2 * halo, halo)
         smoothed = []
         for start in range(0, n_frames, step):
             low, stop = max(0, start - halo), min(start + step, n_frames)
@@ -172,11 +173,3 @@ class Smoother(nn.Module):
 
     def _layers(self) -> list[TemporalFilters]:
         return cast("list[TemporalFilters]", list(self.tgm_layers))
-
-
-def channels_first(latents_NTD: Tensor, valid_NT: Tensor) -> tuple[Tensor, Tensor]:
-    """Latents (N, D, T) with 0 in padding, and the mask (N, 1, T) of the same type of numbers."""
-    valid_N1T = valid_NT.unsqueeze(1)
-    # Not a product: padding may hold NaN, which 0 times is NaN still.
-    latents_NDT = latents_NTD.transpose(1, 2).masked_fill(~valid_N1T, 0)
-    return latents_NDT, valid_N1T.to(latents_NDT.dtype)

@@ -10,8 +10,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from deg_plugins_sequence.padding import channels_first
 from deg_plugins_sequence.settings import TgmSettings
-from deg_plugins_sequence.temporal_filters import Smoother, channels_first
+from deg_plugins_sequence.temporal_filters import Smoother
 
 
 class Tgm(Smoother):

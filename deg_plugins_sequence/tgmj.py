@@ -10,8 +10,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from deg_plugins_sequence.padding import channels_first, normalise
 from deg_plugins_sequence.settings import TgmjSettings
-from deg_plugins_sequence.temporal_filters import Smoother, channels_first
+from deg_plugins_sequence.temporal_filters import Smoother
 
 
 class Tgmj(Smoother):
@@ -53,7 +54,7 @@ class Tgmj(Smoother):
         if self._nonlinear:
             latents_NDT = self.output_dropout(self.h(latents_NDT).relu())
         if isinstance(classify, nn.Sequential):
-            return _normalise(classify[1], classify[0](latents_NDT).transpose(1, 2), valid_NT)
+            return normalise(classify[1], classify[0](latents_NDT).transpose(1, 2), valid_NT)
         logits_NKT: Tensor = classify(latents_NDT)
         return logits_NKT.transpose(1, 2)
 
@@ -66,13 +67,3 @@ def _classifier(n_in: int, n_outputs: int, final_bn: bool) -> nn.Module:  # noqa
 
 def _last(classify: nn.Module) -> nn.Module:
     return classify[1] if isinstance(classify, nn.Sequential) else classify
-
-
-def _normalise(norm: nn.Module, logits_NTK: Tensor, valid_NT: Tensor) -> Tensor:
-    """Batch normalisation over the frames that are real, so that padding moves no statistics."""
-    normalised: Tensor
-    if valid_NT.all():
-        normalised = norm(logits_NTK.flatten(0, 1)).view_as(logits_NTK)
-        return normalised
-    normalised = norm(logits_NTK[valid_NT])
-    return torch.zeros_like(logits_NTK).masked_scatter(valid_NT.unsqueeze(-1), normalised)

@@ -10,9 +10,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from deg_core.errors import PluginFailedError
-from deg_core.interfaces import SequenceModel
+from deg_core.interfaces import ReadsInPieces, SequenceModel
 
 ReadLatents = Callable[[int, int], NDArray[np.float32]]
 
@@ -23,8 +24,8 @@ def infer_logits(
 ) -> NDArray[np.float32]:
     """Answer for every frame of a recording.
 
-    Works in blocks that overlap by the model's receptive field, so that no answer depends on where blocks end.
-    A model without a bound reads the recording in one piece.
+    Works in blocks that overlap by the model's receptive field, so that no answer depends on where blocks end. A model
+    without a bound reads the recording itself, block by block, if it can; else all of it has to fit in memory at once.
 
     Args:
         read: Gives latents (or the extractor's logits) of frames start up to stop; shape (stop - start, D), float32.
@@ -40,7 +41,7 @@ def infer_logits(
         PluginFailedError: The model gave numbers that are not finite, or too few.
     """
     if model.receptive_field is None:
-        return _answer(read, 0, n_frames, model, device)
+        return _answer_unbounded(read, n_frames, model, device, block_frames)
     halo = model.receptive_field // 2
     pieces = []
     for start in range(0, n_frames, block_frames):
@@ -50,12 +51,28 @@ def infer_logits(
     return np.concatenate(pieces)
 
 
+def _answer_unbounded(
+    read: ReadLatents, n_frames: int, model: SequenceModel, device: torch.device, block_frames: int
+) -> NDArray[np.float32]:
+    if not isinstance(model, ReadsInPieces):
+        return _answer(read, 0, n_frames, model, device)
+
+    def read_tensor(start: int, stop: int) -> Tensor:
+        return torch.from_numpy(read(start, stop)).to(device)
+
+    return _checked(model.answer_in_pieces(read_tensor, n_frames, block_frames), 0, n_frames)
+
+
 def _answer(
     read: ReadLatents, start: int, stop: int, model: SequenceModel, device: torch.device
 ) -> NDArray[np.float32]:
     latents = torch.from_numpy(read(start, stop)).to(device)
     valid = torch.ones(1, stop - start, dtype=torch.bool, device=device)
-    logits: NDArray[np.float32] = model(latents[None], valid)[0].float().cpu().numpy()
+    return _checked(model(latents[None], valid)[0], start, stop)
+
+
+def _checked(answer: Tensor, start: int, stop: int) -> NDArray[np.float32]:
+    logits: NDArray[np.float32] = answer.float().cpu().numpy()
     if len(logits) != stop - start or not np.isfinite(logits).all():
         raise PluginFailedError(
             f"the sequence model gave {logits.shape} numbers, or some that are not finite",

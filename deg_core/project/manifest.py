@@ -63,23 +63,53 @@ class Augmentation(Section):
     greyscale: Fraction = Field(default=0.5, description="Probability of dropping colour.")
 
 
+class Regularization(Section):
+    """What pulls at the weights beside the loss; biases and batch normalisation are left alone."""
+
+    style: Literal["none", "l2", "l2-sp"] = Field(
+        default="none",
+        description="l2: towards 0; l2-sp: towards what training starts from where that was learnt before, else to 0.",
+    )
+    alpha: float = Field(
+        default=1e-5, ge=0, description="Strength; times half the sum of squares. l2-sp: of the pull to the start."
+    )
+    beta: float = Field(default=1e-3, ge=0, description="Only l2-sp: strength of the pull to 0.")
+
+
 class Training(Section):
     """How one stage is trained."""
 
     learning_rate: float = Field(default=1e-4, gt=0, description="Adam's step size at the start.")
-    weight_decay: float = Field(default=0.0, ge=0, description="Pull of all weights towards 0 (AdamW).")
+    weight_decay: float = Field(default=0.0, ge=0, description="Pull of all weights towards 0 beside the loss (AdamW).")
+    regularization: Regularization = Field(
+        default_factory=Regularization, description="Pull of the weights as a part of the loss."
+    )
     batch_size: int = Field(default=32, ge=1, description="Clips, or stretches of latents, in a batch.")
     max_epochs: int = Field(default=20, ge=1, description="Epochs at the most.")
     steps_per_epoch: int | None = Field(default=1000, ge=1, description="Batches in an epoch; all data when null.")
     validation_steps: int | None = Field(
         default=None, ge=1, description="Batches, evenly spread over the validation part; all of it when null."
     )
-    schedule: Literal["plateau", "cosine", "constant"] = Field(
-        default="plateau", description="How the step size falls: when the score stalls, as a half cosine, not at all."
+    schedule: Literal["plateau", "cosine", "multistep", "constant"] = Field(
+        default="plateau",
+        description="How the step size falls: when the score stalls, as a half cosine, at milestones, not at all.",
     )
     patience: int = Field(default=3, ge=0, description="Epochs without a better score before the step size falls.")
-    reduction_factor: float = Field(default=0.1, gt=0, lt=1, description="By which it falls.")
-    min_learning_rate: float = Field(default=5e-7, ge=0, description="Training stops when the step size is below.")
+    reduction_factor: float = Field(default=0.1, gt=0, lt=1, description="By which it falls: plateau and multistep.")
+    milestones: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(50, 100, 150, 200, 250, 300), description="Epochs after which it falls: multistep."
+    )
+    cosine_epochs: int | None = Field(
+        default=None,
+        ge=1,
+        description="Epochs of one cosine, after which another begins half as high; null: one over all epochs.",
+    )
+    min_learning_rate: float = Field(
+        default=5e-7, ge=0, description="Training stops when the step size has fallen to this; a cosine's may."
+    )
+    stop_after: int | None = Field(
+        default=None, ge=1, description="Epochs without a better score after which training stops; null: it goes on."
+    )
     monitor: str = Field(default="average-precision", description="Metric that says which epoch is best; or `loss`.")
     balance: Fraction = Field(
         default=0.0, description="0 draws every labelled frame alike; 1 draws every behaviour alike often."

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
+from deg_core.interfaces import ReadsInPieces
 from deg_core.testing.torch_component import (
     Inputs,
     TorchComponentContract,
@@ -248,6 +249,25 @@ class SequenceModelContract(TorchComponentContract):
             low, high = max(0, start - halo), stop + halo
             piece = model(latents_NTD[:, low:high], valid_NT[:, low:high])
             assert_alike(piece[:, start - low : stop - low], whole[:, start:stop])
+
+    def test_pieces_are_answered_as_the_whole(self, model: Any) -> None:
+        """Where it reads a recording itself, block by block, it answers as for all frames at once."""
+        if not isinstance(model, ReadsInPieces):
+            pytest.skip("deg cuts the pieces")
+        latents_NTD, valid_NT = self.inputs(model, 40, n=1)
+        assert latents_NTD is not None
+        record_TD, whole = latents_NTD[0], self.answer(model, (latents_NTD, valid_NT))[0]
+        for block_frames in (7, 40, 1000):
+            asked: list[int] = []
+
+            def read(start: int, stop: int, asked: list[int] = asked) -> Tensor:
+                assert 0 <= start < stop <= 40
+                asked.append(stop - start)
+                return record_TD[start:stop]
+
+            with torch.no_grad():
+                assert_alike(model.answer_in_pieces(read, 40, block_frames), whole.detach())
+            assert max(asked) <= block_frames
 
     def test_does_not_see_the_future_if_it_says_so(self, model: Any) -> None:
         """A causal model answers as if the record ended at each frame."""

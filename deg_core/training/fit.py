@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from deg_core.project.runs import RESUME
 from deg_core.training.callbacks import BEST, KeepRun, SafeCheckpoints, ShowProgress, TellEpoch
 from deg_core.training.judge import Judge
 from deg_core.training.module import TrainingModule
+from deg_core.training.penalty import Starts
 from deg_core.training.sampling import Batches
 from deg_core.training.steps import Steps
 
@@ -47,6 +48,7 @@ class FitPlan:
         folder: Of the run. A checkpoint in it is gone on from.
         title: What is trained, for progress.
         where: The stage's place in the manifest, for messages.
+        starts: What parameters of the model were learnt to be before.
     """
 
     training: Training
@@ -56,6 +58,7 @@ class FitPlan:
     folder: Path
     title: str
     where: str
+    starts: Starts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,16 @@ def fit(
         ProjectError: The loss is no longer a number, the disk is full, or so is the GPU's memory.
         KeyboardInterrupt: Somebody stopped it. Finished epochs are kept; the same call goes on from there.
     """
-    module = TrainingModule(model, steps, judge, plan.training, seed=plan.seed, n_steps=len(train), where=plan.where)
+    module = TrainingModule(
+        model,
+        steps,
+        judge,
+        plan.training,
+        seed=plan.seed,
+        n_steps=len(train),
+        where=plan.where,
+        starts=plan.starts,
+    )
     resume = plan.folder / RESUME
     module.train()
     steps.place(plan.device)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any, cast
 
 import torch
@@ -14,6 +15,7 @@ from deg_core.errors import ProjectError
 from deg_core.interfaces import TorchComponent
 from deg_core.project.manifest import Training
 from deg_core.training.judge import Judge
+from deg_core.training.penalty import Starts, WeightPenalty, weights_of
 from deg_core.training.sampling import random_numbers
 from deg_core.training.schedule import Schedule
 from deg_core.training.steps import Batch, Steps
@@ -34,10 +36,11 @@ class TrainingModule(LightningModule):
         seed: From which the randomness of every step is drawn.
         n_steps: Batches in an epoch.
         where: The settings' place, for messages.
+        starts: What parameters of the model were learnt to be before.
 
     Attributes:
         rows: How each epoch went.
-        recent_loss: Mean training loss of the present epoch when last looked at.
+        recent_loss: Mean training loss of the present epoch when last looked at, without the penalty.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class TrainingModule(LightningModule):
         seed: int,
         n_steps: int,
         where: str,
+        starts: Starts = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self.model = cast("nn.Module", model)
@@ -57,6 +61,7 @@ class TrainingModule(LightningModule):
         self.rows: list[EpochRow] = []
         self.recent_loss = math.nan
         self._steps, self._settings, self._seed, self._n_steps, self._where = steps, settings, seed, n_steps, where
+        self._penalty = WeightPenalty(self.model, settings.regularization, starts)
         self._tally = EpochTally()
         self._resumed: dict[str, Any] | None = None
 
@@ -69,23 +74,30 @@ class TrainingModule(LightningModule):
                 best = row
         return best or (self.rows[-1] if self.rows else None)
 
+    @property
+    def finished(self) -> bool:
+        """Whether the learning rate is too low, or the score has not become better for too long."""
+        best, stop_after = self.best, self._settings.stop_after
+        stalled = best is not None and stop_after is not None and len(self.rows) - best.epoch >= stop_after
+        return stalled or self._schedule.finished
+
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """AdamW; weights decay, biases and other vectors do not."""
-        parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        weights = weights_of(self.model)
+        others = [p for name, p in self.model.named_parameters() if p.requires_grad and name not in weights]
         groups = [
-            {"params": [p for p in parameters if p.ndim > 1], "weight_decay": self._settings.weight_decay},
-            {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+            {"params": list(weights.values()), "weight_decay": self._settings.weight_decay},
+            {"params": others, "weight_decay": 0.0},
         ]
         optimiser = torch.optim.AdamW([g for g in groups if g["params"]], lr=self._settings.learning_rate)
-        total_steps = self._n_steps * self._settings.max_epochs
-        self._schedule = Schedule(optimiser, self._settings, self.judge.goal, total_steps)
+        self._schedule = Schedule(optimiser, self._settings, self.judge.goal, self._n_steps)
         if self._resumed is not None:
             self._schedule.load_state_dict(self._resumed)
         return optimiser
 
     def on_train_start(self) -> None:
         """A run that had finished when it was interrupted has nothing left to train."""
-        self.trainer.should_stop = bool(self.rows) and self._schedule.finished
+        self.trainer.should_stop = bool(self.rows) and self.finished
 
     def on_train_epoch_start(self) -> None:
         """Draw this epoch's randomness from the seed alone, so that a resumed run goes on as it would have."""
@@ -100,13 +112,14 @@ class TrainingModule(LightningModule):
         return self._steps.prepare(batch, rng)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """One step's loss."""
+        """One step's loss, with the penalty of the weights."""
         self._schedule.begin_step(self.current_epoch * self._n_steps + batch_idx)
         loss = self._steps(self.model, batch).loss
-        self._tally.add_training(loss)
+        penalty: Tensor = self._penalty(self.model)
+        self._tally.add_training(loss, penalty)
         if batch_idx % _LOOK_EVERY == 0:
             self._look_at_loss()
-        return loss
+        return loss + penalty
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:  # noqa: ARG002
         """Keep a batch's loss and answers."""
@@ -118,7 +131,7 @@ class TrainingModule(LightningModule):
         self._look_at_loss()
         self.rows.append(self._tally.row(self.current_epoch + 1, self.judge, self._schedule.learning_rate))
         self._schedule.end_epoch(self.rows[-1].score)
-        self.trainer.should_stop = self._schedule.finished
+        self.trainer.should_stop = self.finished
 
     def _look_at_loss(self) -> None:
         self.recent_loss = self._tally.train_loss

@@ -41,6 +41,10 @@ def label_weights(labels: NDArray[np.int8], balance: float) -> NDArray[np.float6
         balance: 0 draws every place alike. 1 draws every behaviour, and the absence of all, alike often: a place
             weighs 1 / count for each behaviour present. Between them the two are mixed.
 
+    DeepEthogram's `oversampling_exp` weighs a place by the sum of (1 / count) ** exponent over what is present: an
+    exponent of 1 is a balance of 1. With 0 both draw every place alike, but that places of two behaviours come twice as
+    often there. In between they differ, since the one mixes where the other bends.
+
     Returns:
         Shares that add up to 1; shape (N,).
     """

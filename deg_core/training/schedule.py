@@ -21,13 +21,13 @@ class Schedule:
         optimiser: Whose groups are changed.
         settings: Which schedule, and its numbers.
         goal: Whether more or less of the monitored score is better.
-        total_steps: In all epochs together.
+        n_steps: In an epoch.
     """
 
-    def __init__(self, optimiser: Optimizer, settings: Training, goal: Literal["max", "min"], total_steps: int) -> None:
+    def __init__(self, optimiser: Optimizer, settings: Training, goal: Literal["max", "min"], n_steps: int) -> None:
         self._optimiser = optimiser
         self._settings = settings
-        self._total_steps = total_steps
+        self._n_steps = n_steps
         self._plateau = ReduceLROnPlateau(
             optimiser, mode=goal, factor=settings.reduction_factor, patience=settings.patience
         )
@@ -39,13 +39,14 @@ class Schedule:
 
     @property
     def finished(self) -> bool:
-        """Whether the learning rate has fallen below the least that is worth a step."""
-        return self.learning_rate < self._settings.min_learning_rate
+        """Whether the learning rate has fallen to the least that is worth a step; a cosine says itself when it ends."""
+        least = self._settings.min_learning_rate * (1 + 1e-9)
+        return self._settings.schedule != "cosine" and self.learning_rate <= least
 
     def begin_step(self, step: int) -> None:
         """Set the rate for a step; counts from 0 over all epochs."""
-        if self._settings.schedule == "cosine":
-            share = cosine_share(step, self._total_steps)
+        share = self._share(step)
+        if share is not None:
             for group in self._optimiser.param_groups:
                 group["lr"] = self._settings.learning_rate * share
 
@@ -64,10 +65,26 @@ class Schedule:
         self._plateau.best = state["best"]
         self._plateau.num_bad_epochs = state["num_bad_epochs"]
 
+    def _share(self, step: int) -> float | None:
+        """Share of the full rate that a step has; None where it does not depend on the step."""
+        settings = self._settings
+        if settings.schedule == "cosine":
+            return cosine_share(step, self._n_steps * (settings.cosine_epochs or settings.max_epochs))
+        if settings.schedule == "multistep":
+            passed = [milestone for milestone in settings.milestones if milestone <= step // self._n_steps]
+            return float(settings.reduction_factor ** len(passed))
+        return None
 
-def cosine_share(step: int, total_steps: int) -> float:
-    """Share of the full learning rate: a short straight rise, then half a cosine down to almost 0."""
-    warm_up = min(_MOST_WARM_UP_STEPS, int(_WARM_UP * total_steps))
+
+def cosine_share(step: int, period: int) -> float:
+    """Share of the full learning rate.
+
+    A short straight rise, then half a cosine down to almost 0. After `period` steps it begins anew at half the height.
+    """
+    warm_up = min(_MOST_WARM_UP_STEPS, int(_WARM_UP * period))
     if step < warm_up:
         return (step + 1) / (warm_up + 1)
-    return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, total_steps - warm_up)))
+    turn, within = divmod(step, period)
+    begin = 0 if turn else warm_up
+    height: float = 0.5**turn
+    return height * 0.5 * (1 + math.cos(math.pi * (within - begin) / (period - begin)))

@@ -24,7 +24,8 @@ class EpochRow:
 
     Attributes:
         epoch: Counts from 1.
-        train_loss: Mean over its steps.
+        train_loss: Mean over its steps; without the penalty, as the validation loss is.
+        penalty: Mean penalty of the weights over its steps; training lowers the sum of both.
         validation_loss: Mean over validation data; NaN where there are none.
         score: What the epoch is judged by; NaN where undefined.
         learning_rate: At its end.
@@ -33,6 +34,7 @@ class EpochRow:
 
     epoch: int
     train_loss: float
+    penalty: float
     validation_loss: float
     score: float
     learning_rate: float
@@ -50,6 +52,7 @@ class EpochTally:
         self.n_steps = 0
         self._began = time.monotonic()
         self._train_loss: Tensor | float = 0.0
+        self._penalty: Tensor | float = 0.0
         self._validation: list[tuple[float, int]] = []
         self._probabilities: list[NDArray[np.float32]] = []
         self._labels: list[NDArray[np.int8]] = []
@@ -57,12 +60,13 @@ class EpochTally:
     @property
     def train_loss(self) -> float:
         """Mean over the steps so far. Makes a GPU wait."""
-        return float(self._train_loss) / self.n_steps if self.n_steps else math.nan
+        return self._mean(self._train_loss)
 
-    def add_training(self, loss: Tensor) -> None:
+    def add_training(self, loss: Tensor, penalty: Tensor) -> None:
         """Count one training step."""
         self.n_steps += 1
         self._train_loss = self._train_loss + loss.detach().float()
+        self._penalty = self._penalty + penalty.detach().float()
 
     def add_validation(self, batch_size: int, answer: Answer, *, exclusive: bool) -> None:
         """Count one validation batch; frames without any label do not count."""
@@ -81,4 +85,8 @@ class EpochTally:
         score = loss if self._validation else self.train_loss
         if self._labels:
             score = judge.score(np.concatenate(self._probabilities), np.concatenate(self._labels), loss)
-        return EpochRow(epoch, self.train_loss, loss, score, learning_rate, time.monotonic() - self._began)
+        seconds = time.monotonic() - self._began
+        return EpochRow(epoch, self.train_loss, self._mean(self._penalty), loss, score, learning_rate, seconds)
+
+    def _mean(self, total: Tensor | float) -> float:
+        return float(total) / self.n_steps if self.n_steps else math.nan

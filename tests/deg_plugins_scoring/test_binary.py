@@ -139,6 +139,7 @@ def test_present_frames_weigh_by_how_rare_they_are(exponent, weights):
 
 
 def test_behaviours_that_always_or_never_happen_weigh_1_and_0():
-    weights = present_weights(np.array([[0, 50], [50, 0]]), 0.5)
-    assert weights.tolist() == [1.0, 0.0]
-    assert weights.dtype == torch.float32
+    counts = np.array([[0, 50], [50, 0]])
+    assert present_weights(counts, 0.5).tolist() == [1.0, 0.0]
+    assert present_weights(counts, 0.0).tolist() == [1.0, 1.0]
+    assert present_weights(counts, 0.5).dtype == torch.float32

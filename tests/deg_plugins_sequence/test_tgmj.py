@@ -36,28 +36,26 @@ class TestTgmjWithoutHiddenLayer(SequenceModelContract):
         return TgmjSettings(n_layers=1, filter_length=6, nonlinear=False, final_bn=False)
 
 
-@pytest.mark.parametrize(("case", "n", "n_frames", "n_outputs"), [("a", 2, 180, 5), ("b", 1, 77, 3), ("c", 1, 10, 5)])
+def builder(settings: TgmjSettings) -> Any:
+    return lambda n_outputs: Tgmj(settings, 1024, n_outputs)
+
+
 @pytest.mark.parametrize("name", VARIANTS)
-@torch.no_grad()
-def test_logits_equal_the_published_ones(
-    parity: Any, name: str, case: str, n: int, n_frames: int, n_outputs: int
-) -> None:
-    model = Tgmj(VARIANTS[name], 1024, n_outputs)
-    model.load_state_dict(parity.weights(f"sequence_{name}", n_outputs, ["classify"]))
-    latents = parity.latents(f"latents/{case}", n, 1024, n_frames).transpose(1, 2)
-    logits = model.eval()(latents, torch.ones(n, n_frames, dtype=torch.bool))
-    parity.assert_equal(logits.transpose(1, 2), parity.expected(f"strong/sequence_{name}")[f"{case}_logits"])
+def test_logits_equal_the_published_ones(published_case: Any, name: str) -> None:
+    published_case.check_strong(builder(VARIANTS[name]), name, ["classify"])
+
+
+@pytest.mark.parametrize("name", ["tgmj", "tgmj-hard-attention", "tgmj-no-final-bn"])
+def test_logits_for_small_weights_equal_the_published_ones(published: Any, name: str) -> None:
+    published.check_faint(builder(VARIANTS[name]), name)
 
 
 @torch.no_grad()
-def test_a_long_record_in_blocks_equals_the_published_inference(parity: Any) -> None:
-    model = Tgmj(TgmjSettings(), 1024, 5)
-    model.load_state_dict(parity.weights("sequence_tgmj"))
-    latents = parity.latents("latents/long", 1, 1024, 400).transpose(1, 2)
-    padded = torch.nn.functional.pad(latents, (0, 0, 0, 140)).view(3, 180, 1024)
-    # The original pads the last block with zeros that count as frames.
-    logits = model.eval()(padded, torch.ones(3, 180, dtype=torch.bool)).view(540, 5)[:400]
-    parity.assert_equal(logits, parity.expected("strong/sequence_long_record")["tgmj_logits"])
+def test_logits_of_a_network_of_eight_hidden_units_equal_the_published_ones(published: Any, parity: Any) -> None:
+    model = published.load(builder(TgmjSettings(n_hidden=8)), "tgmj-tiny", [], gain=0.8)
+    latents = parity.make_input("latents", (2, 1024, 180), 1.0).transpose(1, 2)
+    logits = model(latents, torch.ones(2, 180, dtype=torch.bool)).transpose(1, 2)
+    parity.assert_agrees(logits, parity.expected("run_expected")["logits"])
 
 
 def test_it_has_as_many_parameters_as_published() -> None:

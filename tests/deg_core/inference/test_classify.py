@@ -45,6 +45,36 @@ def test_a_model_without_a_bound_reads_the_recording_in_one_piece() -> None:
     assert spans == [(0, 60)]
 
 
+class Counting(torch.nn.Module):
+    """Says how many frames it has read so far, which has no bound."""
+
+    receptive_field = None
+
+    def answer_in_pieces(self, read: Any, n_frames: int, block_frames: int) -> torch.Tensor:
+        starts = range(0, n_frames, block_frames)
+        blocks = [read(start, min(start + block_frames, n_frames)) for start in starts]
+        return torch.cat(blocks)[:, :2].double().cumsum(dim=0)
+
+
+def test_a_model_without_a_bound_reads_block_by_block_if_it_can() -> None:
+    spans = []
+
+    def note(start: int, stop: int) -> np.ndarray:
+        spans.append((start, stop))
+        return read(start, stop)
+
+    logits = infer_logits(note, 60, Counting(), CPU, block_frames=25)
+    assert spans == [(0, 25), (25, 50), (50, 60)]
+    assert logits.dtype == np.float32
+    np.testing.assert_allclose(logits, LATENTS[:, :2].cumsum(axis=0), atol=1e-4)
+
+
+def test_answers_in_pieces_that_are_none_are_refused() -> None:
+    with pytest.raises(PluginFailedError, match="the sequence model gave") as caught:
+        infer_logits(lambda start, stop: np.full_like(read(start, stop), np.inf), 60, Counting(), CPU, block_frames=25)
+    assert caught.value.where == "frames 0 to 60"
+
+
 def test_blocks_overlap_by_no_more_than_the_receptive_field() -> None:
     spans = []
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -125,6 +126,16 @@ def test_settings_of_any_shape_are_loaded_or_refused_as_a_person_can_read(
 def test_every_preset_can_be_built_on(tmp_path: Path, name: str) -> None:
     manifest = load(tmp_path, f"behaviours: [walk]\npreset: {name}\n")
     assert manifest.preset == name  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", [name for name in preset_names() if name.startswith("deg_")])
+def test_published_pipelines_pull_their_weights_as_published(tmp_path: Path, name: str) -> None:
+    manifest: Any = load(tmp_path, f"behaviours: [walk]\npreset: {name}\n")
+    for stage in (manifest.flow, manifest.features):
+        pull = stage.training.regularization
+        assert (pull.style, pull.alpha, pull.beta) == ("l2-sp", 1e-5, 1e-3)
+    pull = manifest.sequence.training.regularization
+    assert (pull.style, pull.alpha) == ("l2", 0.01)
 
 
 def test_a_preset_gives_way_to_what_the_file_says(tmp_path: Path) -> None:

@@ -12,19 +12,19 @@ from deg_core.errors import CheckpointError, ProjectError
 from deg_core.training.callbacks import SafeCheckpoints, curves_csv
 from deg_core.training.tally import EpochRow
 
-ROWS = [EpochRow(1, 0.5, 0.6, 0.7, 1e-3, 2.5), EpochRow(2, 0.25, math.nan, math.nan, 1e-4, 2.0)]
+ROWS = [EpochRow(1, 0.5, 0.0, 0.6, 0.7, 1e-3, 2.5), EpochRow(2, 0.25, 0.1, math.nan, math.nan, 1e-4, 2.0)]
 
 
 def test_curves_are_a_table_with_a_row_for_each_epoch() -> None:
     assert curves_csv(ROWS, scored=True).splitlines() == [
-        "epoch,train_loss,validation_loss,score,learning_rate,seconds",
-        "1,0.5,0.6,0.7,0.001,2.5",
-        "2,0.25,,,0.0001,2.0",
+        "epoch,train_loss,penalty,validation_loss,score,learning_rate,seconds",
+        "1,0.5,0.0,0.6,0.7,0.001,2.5",
+        "2,0.25,0.1,,,0.0001,2.0",
     ]
 
 
 def test_a_score_that_is_a_loss_again_is_left_out() -> None:
-    assert curves_csv(ROWS, scored=False).splitlines()[1] == "1,0.5,0.6,,0.001,2.5"
+    assert curves_csv(ROWS, scored=False).splitlines()[1] == "1,0.5,0.0,0.6,,0.001,2.5"
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:

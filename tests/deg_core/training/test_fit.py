@@ -7,6 +7,7 @@ import signal
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -349,6 +350,19 @@ def test_mixed_precision_learns_too(tmp_path: Path) -> None:
         build_net(), SequenceSteps(FakeLoss(exclusive=False)), batches, validation, Judge(fake_metric), plan, SILENCE
     )
     assert fitted.scores["fake-agreement"] > 0.9
+
+
+def test_weights_that_were_learnt_before_are_pulled_to_what_they_were_and_others_to_zero(tmp_path: Path) -> None:
+    moved = {}
+    for learnt in (True, False):
+        net, start = build_net(), build_net().layers[0].weight.detach()
+        starts = {parameter: parameter.detach().clone() for parameter in net.parameters()} if learnt else {}
+        pull = {"style": "l2-sp", "alpha": 1e4, "beta": 1e4}
+        plan = replace(plan_in(tmp_path / str(learnt), regularization=pull, learning_rate=5e-3), starts=starts)
+        fit(net, SequenceSteps(FakeLoss(exclusive=False)), make_batches()[0], None, Judge(), plan, SILENCE)
+        moved[learnt] = float((net.layers[0].weight.detach() - start).norm())
+    assert moved[True] < 0.2 * moved[False]
+    assert load_curves(tmp_path / "False")["penalty"].min() > 0
 
 
 def test_a_model_with_its_own_solver_fits_itself_and_leaves_randomness_alone() -> None:

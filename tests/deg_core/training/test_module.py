@@ -29,7 +29,7 @@ def module_of(model: Any = None, judge: Judge | None = None, **settings: Any) ->
 
 
 def row(epoch: int, score: float) -> EpochRow:
-    return EpochRow(epoch, 0.1, 0.1, score, 1e-3, 1.0)
+    return EpochRow(epoch, 0.1, 0.0, 0.1, score, 1e-3, 1.0)
 
 
 @pytest.mark.parametrize(("judge", "best"), [(Judge(fake_metric), 2), (Judge(), 1)])
@@ -45,6 +45,16 @@ def test_where_no_score_was_defined_the_last_epoch_counts() -> None:
     module = module_of()
     module.rows = [row(1, math.nan), row(2, math.nan)]
     assert module.best is module.rows[-1]
+
+
+@pytest.mark.parametrize(("stop_after", "finished"), [(None, False), (3, False), (2, True), (1, True)])
+def test_training_ends_when_the_score_has_not_become_better_for_so_many_epochs(stop_after: Any, finished: bool) -> None:
+    module = module_of(stop_after=stop_after)
+    module.configure_optimizers()
+    module.rows = [row(1, 0.2), row(2, 0.9), row(3, 0.9), row(4, 0.1)]
+    assert module.finished is finished
+    module.rows.append(row(5, 0.95))
+    assert not module.finished
 
 
 def test_matrices_decay_and_vectors_do_not() -> None:
@@ -76,3 +86,52 @@ def test_what_lightning_does_not_know_of_is_kept_as_plain_values() -> None:
     other.on_load_checkpoint(checkpoint)
     assert other.rows == module.rows
     assert checkpoint["deg"]["schedule"] == {"best": -math.inf, "num_bad_epochs": 0}
+
+
+def batch() -> tuple[Any, ...]:
+    return torch.ones(1, 3, 2), torch.ones(1, 3, dtype=torch.bool), torch.ones(1, 3, 1, dtype=torch.int8)
+
+
+class Ignorant(nn.Module):
+    """Answers 0 whatever its weight is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([[3.0]]))
+
+    def forward(self, latents: Any, valid: Any) -> Any:
+        return 0 * self.weight + torch.zeros(1, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("style", "penalty", "gradient"),
+    [("none", 0, 0), ("l2", 0.5 * 9, 3), ("l2-sp", 0.5 * 4, 2), ("elsewhere", 0.45, 0.3)],
+)
+def test_the_penalty_is_a_part_of_what_is_minimised_and_is_logged_apart(
+    style: Any, penalty: float, gradient: float
+) -> None:
+    model = Ignorant()
+    starts = {model.weight: torch.tensor([[1.0]])} if style == "l2-sp" else {}
+    regularization = {"style": "l2-sp" if style == "elsewhere" else style, "alpha": 1, "beta": 0.1}
+    steps = SequenceSteps(FakeLoss(exclusive=False))
+    module = TrainingModule(
+        model,
+        steps,
+        Judge(),
+        Training(regularization=regularization),
+        seed=0,
+        n_steps=5,
+        where="here",
+        starts=starts,
+    )
+    module.configure_optimizers()
+    loss = module.training_step(batch(), 0)
+    loss.backward()
+    assert model.weight.grad is not None
+    assert model.weight.grad.item() == pytest.approx(gradient)
+    row = module._tally.row(1, Judge(), 1e-3)
+    data_loss = steps(model, batch()).loss.item()
+    assert (row.train_loss, row.penalty) == pytest.approx((data_loss, penalty))
+    assert loss.item() == pytest.approx(data_loss + penalty)
+    assert module.recent_loss == pytest.approx(data_loss)
+    assert set(module.state_dict()) == {"model.weight"}

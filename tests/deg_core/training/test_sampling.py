@@ -40,6 +40,24 @@ def test_between_them_the_two_are_mixed_and_add_up_to_one(balance: float) -> Non
     assert np.allclose(weights, (1 - balance) * label_weights(RARE, 0.0) + balance * label_weights(RARE, 1.0))
 
 
+def oversampling(labels: np.ndarray, exponent: float) -> np.ndarray:
+    """The published rule: a ratio for each class, of which the background is one, summed over those present."""
+    classes = np.column_stack([labels == 1, ~(labels == 1).any(axis=1)])
+    ratio = 1 / (classes.sum(axis=0) / len(classes)) ** exponent
+    weights: np.ndarray = classes @ ratio
+    return weights / weights.sum()
+
+
+def test_full_balance_is_the_published_oversampling_with_exponent_1_and_none_that_with_0() -> None:
+    several = np.concatenate([RARE, [[1, 1]] * 3]).astype(np.int8)
+    for labels in (RARE, several):
+        assert np.allclose(label_weights(labels, 1.0), oversampling(labels, 1.0))
+    assert np.allclose(label_weights(RARE, 0.0), oversampling(RARE, 0.0))
+    twice = oversampling(several, 0.0)
+    assert twice[-1] == pytest.approx(2 * twice[0])
+    assert not np.allclose(label_weights(RARE, 0.5), oversampling(RARE, 0.5))
+
+
 def test_places_of_several_behaviours_weigh_for_each_and_absent_ones_for_none() -> None:
     labels = np.array([[1, 1, 0], [1, 0, 0], [0, -1, 0]], dtype=np.int8)
     assert label_weights(labels, 1.0) == pytest.approx(np.array([1.5, 0.5, 1.0]) / 3)
