@@ -72,12 +72,13 @@ def read_sheet(path: Path) -> Sheet:
     """
     text = read_text(path)
     separator = _separator_of(text)
-    if separator is None:
+    rows = read_rows(text, separator, path) if separator is not None else []
+    # What looks like the header may stand within a quotation.
+    at = next((at for at, row in enumerate(rows) if _is_header(row.cells)), None)
+    if separator is None or at is None:
         is_aggregated = "Start (s)" in text and "Stop (s)" in text
         problem = "these are BORIS's aggregated events" if is_aggregated else "no header of BORIS's tabular events"
         raise LabelError(problem, where=str(path), fix="in BORIS, export the observation as tabular events")
-    rows = read_rows(text, separator, path)
-    at = next(at for at, row in enumerate(rows) if _is_header(row.cells))
     # Spreadsheets leave rows of blank cells behind.
     table = table_of([rows[at], *(row for row in rows[at + 1 :] if any(row.cells))], separator, path)
     return Sheet(table, _find_columns(table), _preamble_of(rows[:at]), _files_of(rows[:at]))

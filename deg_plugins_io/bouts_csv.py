@@ -110,6 +110,7 @@ def _rows_about(table: Table, columns: _Columns, settings: BoutsCsvSettings, tim
         )
         rows = [row for row in rows if row.cells[columns.recording] == chosen]
     sieves = (
+        (columns.recording, settings.recording, "recording"),
         (columns.annotator, settings.annotator, "annotator"),
         (columns.subject, settings.subject, "subject"),
     )

@@ -45,10 +45,10 @@ def read(path: Path, timeline: Timeline | None, behaviours: tuple[str, ...]) -> 
 
 
 def _report_contradictions(table: Table, column: int, labels: Labels) -> None:
-    claimed = np.array([_VALUES.get(row.cells[column]) == 1 for row in table.rows])
+    name = table.header[column]
+    claimed = labels_of(table, {column: name}, _VALUES, None).marks[:, 0] == 1
     n_both = int((claimed & (labels.marks == 1).any(axis=1)).sum())
     if n_both:
-        name = table.header[column]
         log.warning("%s: %r together with a behaviour in %d frames; the behaviour counts", table.path, name, n_both)
 
 

@@ -63,7 +63,7 @@ class Table:
         # Programs write a decimal comma only where the comma does not separate cells.
         text = cell if self.separator == "," else cell.replace(",", ".")
         try:
-            number = float(text)
+            number = float(text) if "_" not in text else math.nan  # Python would read 1_5 as 15
         except ValueError:
             number = math.nan
         if math.isfinite(number):
@@ -112,10 +112,11 @@ def read_rows(text: str, separator: str, path: Path) -> list[Row]:
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        return [Row(reader.line_num, tuple(cell.strip() for cell in cells)) for cells in reader if cells]
+        rows = [Row(reader.line_num, tuple(cell.strip() for cell in cells)) for cells in reader]
     except csv.Error as error:
         where = f"{path}, line {reader.line_num}"
         raise LabelError(f"not a table: {error}", where=where, fix="look for a stray quotation mark") from error
+    return [row for row in rows if row.cells not in {(), ("",)}]
 
 
 def read_table(path: Path) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -16,3 +17,12 @@ __all__ = ["parity"]
 # Property tests try the same examples every time, and a slow machine is no failure.
 settings.register_profile("deg", deadline=None, derandomize=True)
 settings.load_profile("deg")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Recordings and label files of others, which are not ours to give away."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the published recordings and label files are not on this machine")
+    return folder

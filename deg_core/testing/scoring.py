@@ -21,6 +21,8 @@ from deg_core.testing.torch_component import assert_alike, random_normal
 _N_BEHAVIOURS = 4
 _COUNTS = np.array([[600, 400], [970, 30], [1000, 0], [0, 1000], [570, 430]])
 """Frames absent and present: of a common, a rare, a missing and an ever-present behaviour, and of `none`."""
+_NEVER = 2
+"""Column of the missing one."""
 
 
 class LossContract:
@@ -98,6 +100,13 @@ class LossContract:
         longer = torch.cat([logits, 30 * self._logits(6, 5)], dim=1)
         padded = torch.cat([labels, torch.full_like(labels[:, :5], -1)], dim=1)
         assert_alike(loss(longer, padded), value)
+
+    def test_every_labelled_frame_counts(self, loss: Loss, labels: Tensor) -> None:
+        """Those in which nothing happens too; only behaviours that training never saw may weigh nothing."""
+        logits = self._logits(6, 9)
+        pulled = _gradient(loss(logits, labels), logits).any(dim=-1)
+        seen_in_training = (labels[..., _NEVER] != 1) & (labels != -1).all(dim=-1)
+        assert pulled[seen_in_training].all()
 
     def test_right_answers_cost_less_than_wrong_ones(self, loss: Loss, labels: Tensor) -> None:
         """And a step against the gradient costs less."""

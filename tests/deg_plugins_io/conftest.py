@@ -1,7 +1,8 @@
-"""Videos made on the spot, whose frames each show their number."""
+"""Videos made on the spot, whose frames each show their number, and label files."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,9 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+# Tests of label formats share `label_strategies`, which lies beside them.
+sys.path.insert(0, str(Path(__file__).parent))
 
 WriteFrames = Callable[..., Path]
 NumbersOf = Callable[[NDArray[np.uint8]], list[int]]
@@ -135,3 +139,37 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
         return shorter
 
     return make
+
+
+@pytest.fixture(scope="session")
+def blank_packets() -> Callable[[Path, Sequence[int]], None]:
+    """Overwrite packets of a video, by number, with zeros, as a bad sector does."""
+
+    def blank(path: Path, numbers: Sequence[int]) -> None:
+        content = bytearray(path.read_bytes())
+        with av.open(str(path)) as container:
+            packets = [packet for packet in container.demux(video=0) if packet.size]
+            for number in numbers:
+                at, size = packets[number].pos, packets[number].size
+                content[at : at + size] = bytes(size)
+        path.write_bytes(content)
+
+    return blank
+
+
+@pytest.fixture
+def write_labels(tmp_path: Path) -> Callable[..., Path]:
+    """Write a label file from its text, or its bytes as they are."""
+
+    def write(content: str | bytes, name: str = "labels.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that property tests write over again and again."""
+    return tmp_path_factory.mktemp("scratch") / "labels.csv"

@@ -1,12 +1,10 @@
-from __future__ import annotations
+"""A loss for behaviours that exclude each other."""
 
-from typing import Any
+from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 from torch.nn import functional
 
 from deg_core.testing import LossContract
@@ -15,78 +13,119 @@ from deg_plugins_scoring.cross_entropy import CrossEntropy, class_weights, to_cl
 from deg_plugins_scoring.plugin import cross_entropy
 from deg_plugins_scoring.settings import CrossEntropySettings
 
-COUNTS = np.array([[900, 100], [700, 300], [400, 600]])
-UNIFORM = np.array([[80, 20]] * 5)
+COUNTS = np.array([[900, 100], [990, 10], [110, 890]])
+"""A common behaviour, a rare one, and none of them."""
+
+GROOM, REAR, NONE, UNKNOWN = [1, 0], [0, 1], [0, 0], [-1, -1]
 
 
 class TestCrossEntropy(LossContract):
     plugin = cross_entropy
 
 
-class TestCrossEntropyWithStrongWeights(LossContract):
+class TestCrossEntropyWithoutClassWeights(LossContract):
     plugin = cross_entropy
 
-    def settings(self) -> CrossEntropySettings:
-        return CrossEntropySettings(class_weight_exponent=1)
+    def settings(self):
+        return CrossEntropySettings(class_weight_exponent=0.0)
 
 
-def our_labels(classes: NDArray[np.int64]) -> Tensor:
-    """Published classes, of which 0 is the background, as marks of the other four; shape (..., 4)."""
-    marks = functional.one_hot(torch.from_numpy(classes).clamp(min=0), 5)[..., 1:]
-    return marks.masked_fill(torch.from_numpy(classes == -1).unsqueeze(-1), -1)
+class TestCrossEntropyThatWeighsAllClassesAlike(LossContract):
+    plugin = cross_entropy
+
+    def settings(self):
+        return CrossEntropySettings(class_weight_exponent=1.0)
 
 
-def our_columns(logits: Tensor) -> Tensor:
-    """Published columns, background first, in our order: none last."""
-    return logits.roll(-1, dims=-1)
+def frames(*labels: list[int]) -> torch.Tensor:
+    return torch.tensor(labels)
 
 
-def test_the_published_mean_counts_frames_without_a_label_and_ours_does_not(parity: Any) -> None:
-    expected = parity.expected("losses")
-    logits = our_columns(parity.make_input("loss/logits", (16, 5), 3.0))
-    ours = CrossEntropy(0.0, UNIFORM)(logits, our_labels(expected["classes"]))
-    n_labelled = int((expected["classes"] != -1).sum())
-    assert n_labelled == 15
-    parity.assert_agrees(ours * n_labelled / 16, expected["cross_entropy"])
+def gradient(loss: CrossEntropy, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    logits = logits.clone().requires_grad_()
+    return torch.autograd.grad(loss(logits, labels), logits)[0]
 
 
-def test_the_published_loss_of_stretches_is_ours_times_labelled_frames_per_stretch(parity: Any) -> None:
-    expected = parity.expected("rules/losses")
-    classes = expected["sequence_classes"]
-    logits_NTK = our_columns(parity.make_input("rules/ce", (3, 5, 20), 2.0).transpose(1, 2)).requires_grad_()
-    n_labelled = int((classes != -1).sum())
-    assert n_labelled < 60
-    value = CrossEntropy(0.0, UNIFORM)(logits_NTK, our_labels(classes)) * n_labelled / 3
-    gradient_NTK = torch.autograd.grad(value, logits_NTK)[0]
-    parity.assert_agrees(value, expected["sequence_cross_entropy"])
-    parity.assert_agrees(gradient_NTK.roll(1, dims=-1).transpose(1, 2), expected["sequence_cross_entropy_grad"])
+@pytest.mark.parametrize(
+    ("labels", "its_class"),
+    [
+        (GROOM, 0),
+        (REAR, 1),
+        (NONE, 2),
+        (UNKNOWN, -100),
+        ([1, -1], 0),  # as they exclude each other, one that is there says all
+        ([-1, 1], 1),
+        ([0, -1], -100),  # nobody knows about the other
+        ([-1, 0], -100),
+    ],
+)
+def test_the_class_of_a_frame(labels, its_class):
+    assert to_classes(frames(labels)).tolist() == [its_class]
+    assert to_classes(frames(labels).expand(2, 3, 2)).tolist() == [[its_class] * 3] * 2
 
 
-@pytest.mark.parametrize("exponent", [0.0, 0.25, 0.5, 1.0])
-def test_weights_are_the_published_ones_but_for_one_factor(parity: Any, exponent: float) -> None:
-    expected = parity.expected("rules/class_weights")
-    counts = np.stack([expected["negatives"], expected["positives"]], axis=1).astype(np.int64)
-    ours, theirs = class_weights(counts, exponent).numpy(), expected[f"softmax_weight_exp{exponent}"]
-    parity.assert_agrees(ours / ours.max(), theirs / theirs.max())
+def test_without_class_weights_it_is_the_mean_over_labelled_frames():
+    logits, labels = random_normal(4, 3), frames(GROOM, UNKNOWN, NONE, REAR)
+    plain = functional.cross_entropy(logits[[0, 2, 3]], torch.tensor([0, 2, 1]))
+    torch.testing.assert_close(CrossEntropy(0.0, COUNTS)(logits, labels), plain)
 
 
-def test_weights_are_truly_applied() -> None:
-    logits, labels = random_normal(9, 3), torch.tensor([[1, 0]] * 2 + [[0, 1]] * 3 + [[0, 0]] * 4)
-    weights = class_weights(COUNTS, 1.0)
-    each = functional.cross_entropy(logits, to_classes(labels), reduction="none")
-    by_hand = (each * weights[to_classes(labels)]).sum() / 9
-    torch.testing.assert_close(CrossEntropy(1.0, COUNTS)(logits, labels), by_hand)
-    assert not torch.isclose(by_hand, each.mean(), rtol=0.01)
+def test_stretches_and_frames_cost_the_same():
+    logits, labels = random_normal(2, 3, 3), frames(GROOM, UNKNOWN, NONE, REAR, NONE, GROOM)
+    loss = CrossEntropy(0.5, COUNTS)
+    torch.testing.assert_close(loss(logits, labels.view(2, 3, 2)), loss(logits.view(6, 3), labels))
 
 
-def test_the_mean_weight_of_a_training_frame_is_one_and_rare_classes_weigh_more() -> None:
-    for exponent in (0.0, 0.25, 1.0):
-        weights = class_weights(COUNTS, exponent).numpy()
-        assert (weights * COUNTS[:, 1]).sum() == pytest.approx(1000)
-    assert weights[0] > weights[1] > weights[2]
-    assert class_weights(np.array([[10, 0], [0, 10]]), 0.25).tolist() == [0.0, 1.0]
+def test_class_weights_change_the_loss_as_they_say():
+    logits, labels = torch.zeros(1, 3), (frames(GROOM), frames(REAR), frames(NONE))
+    weighted, plain = CrossEntropy(0.5, COUNTS), CrossEntropy(0.0, COUNTS)
+    shares = torch.stack([weighted(logits, each) / plain(logits, each) for each in labels])
+    torch.testing.assert_close(shares, class_weights(COUNTS, 0.5))
+    assert shares[1] > shares[0] > 1 > shares[2]
 
 
-def test_a_frame_has_the_class_that_is_present_or_none_or_is_not_known() -> None:
-    labels = torch.tensor([[1, 0], [0, 1], [0, 0], [0, -1], [-1, 1], [-1, -1]])
-    assert to_classes(labels).tolist() == [0, 1, 2, -100, 1, -100]
+def test_a_frame_pulls_as_hard_as_its_class_weighs():
+    labels = frames(GROOM, REAR, NONE)
+    pulls = [gradient(CrossEntropy(exponent, COUNTS), torch.zeros(3, 3), labels) for exponent in (0.0, 1.0)]
+    torch.testing.assert_close(pulls[1], pulls[0] * class_weights(COUNTS, 1.0)[:, None])
+
+
+@pytest.mark.parametrize("unknown", [UNKNOWN, [0, -1]])
+def test_a_frame_that_is_not_labelled_carries_no_weight(unknown):
+    loss, logits = CrossEntropy(0.25, COUNTS), random_normal(3, 3)
+    labels = frames(GROOM, unknown, NONE)
+    pull = gradient(loss, logits, labels)
+    assert not pull[1].any()
+    torch.testing.assert_close(pull[[0, 2]], gradient(loss, logits[[0, 2]], labels[[0, 2]]))
+    torch.testing.assert_close(loss(logits, labels), loss(logits[[0, 2]], labels[[0, 2]]))
+
+
+def test_the_last_output_stands_for_none_of_the_behaviours():
+    pull = -gradient(CrossEntropy(0.0, COUNTS), torch.zeros(1, 3), frames(NONE))
+    assert (pull[0] > 0).tolist() == [False, False, True]
+    right, wrong = torch.tensor([[0.0, 0.0, 9.0]]), torch.tensor([[9.0, 0.0, 0.0]])
+    loss = CrossEntropy(0.25, COUNTS)
+    assert loss(right, frames(NONE)) < 0.01 < loss(wrong, frames(NONE))
+
+
+@pytest.mark.parametrize("exponent", [0.0, 0.25, 1.0])
+def test_the_mean_weight_of_a_training_frame_is_1(exponent):
+    weights = class_weights(COUNTS, exponent).numpy()
+    present = COUNTS[:, 1]
+    assert (weights * present).sum() / present.sum() == pytest.approx(1)
+    np.testing.assert_allclose(weights / weights[0], (present[0] / present) ** exponent, rtol=1e-6)
+
+
+def test_a_class_that_no_training_frame_has_weighs_nothing():
+    weights = class_weights(np.array([[10, 90], [100, 0], [90, 10]]), 0.5)
+    # One to three, and 0.9 and 0.1 of them together are 1.
+    assert weights.tolist() == pytest.approx([1 / 1.2, 0.0, 3 / 1.2], rel=1e-6)
+    assert class_weights(np.zeros((3, 2), dtype=np.int64), 0.5).tolist() == [0, 0, 0]
+
+
+def test_logits_of_16_bits_are_added_up_in_32():
+    logits = (3 * random_normal(1, 4000, 3)).half()
+    labels = frames(*[GROOM, REAR, NONE, UNKNOWN] * 1000)[None]
+    loss = CrossEntropy(0.25, COUNTS)
+    assert loss(logits, labels).dtype == torch.float32
+    torch.testing.assert_close(loss(logits, labels), loss(logits.float(), labels))

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-FailuresOf = Callable[[str, str], set[str]]
+FailuresOf = Callable[..., set[str]]
 
 
 class _Outcomes:
-    """Which tests of each class failed, by name, in the inner run."""
+    """Which tests of each class failed, by name, in the inner run.
 
-    def __init__(self) -> None:
+    Args:
+        wanted: The one test that is run of a class; all are run of classes that are not in it.
+    """
+
+    def __init__(self, wanted: Mapping[str, str]) -> None:
+        self.wanted = wanted
         self.failed: dict[str, set[str]] = defaultdict(set)
         self.ran: dict[str, set[str]] = defaultdict(set)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
+        items[:] = [
+            item
+            for item in items
+            if item.cls is None
+            or self.wanted.get(item.cls.__name__.removeprefix("Test"), item.originalname) == item.originalname
+        ]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         _, test_class, name = report.nodeid.split("::", 2)
@@ -30,21 +43,24 @@ class _Outcomes:
 
 @pytest.fixture(scope="session")
 def failures_of(tmp_path_factory: pytest.TempPathFactory) -> FailuresOf:
-    """Give the names of the tests that fail for one class, `Test` left out, in a file beside this one."""
+    """Give the names of the tests that fail for one class, `Test` left out, in a file beside this one.
+
+    With a table of faults and the test that tells each, only that one is run of a fault.
+    """
 
     @cache
-    def run(file: str) -> _Outcomes:
+    def run(file: str, table: tuple[tuple[str, str], ...]) -> _Outcomes:
         folder = tmp_path_factory.mktemp("attack")
         settings = folder / "pytest.ini"
         settings.write_text("[pytest]\n", encoding="utf-8")
-        outcomes = _Outcomes()
+        outcomes = _Outcomes(dict(table))
         options = ["-q", "--import-mode=importlib", "-p", "no:cacheprovider", "--tb=no"]
         places = [f"-c={settings}", f"--rootdir={folder}", f"--basetemp={folder / 'inner'}"]
         pytest.main([str(Path(__file__).with_name(file)), *options, *places], plugins=[outcomes])
         return outcomes
 
-    def failures(file: str, planted: str) -> set[str]:
-        outcomes = run(file)
+    def failures(file: str, planted: str, table: Mapping[str, str] | None = None) -> set[str]:
+        outcomes = run(file, tuple((table or {}).items()))
         assert outcomes.ran[f"Test{planted}"], f"no test of {planted} ran"
         return outcomes.failed[f"Test{planted}"]
 

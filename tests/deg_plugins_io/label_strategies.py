@@ -1,0 +1,50 @@
+"""Labels and recordings at random, for property tests of label formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from deg_core.api import Labels, Timeline
+
+RATES = (1.0, 15.0, 24000 / 1001, 25.0, 30000 / 1001, 30.0, 59.94, 120.0, 500.0, 1000.0, 2000.0)
+
+# What a project takes as a behaviour: any visible text, but for the absence of all behaviours.
+names = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=12).filter(
+    lambda name: name == name.strip() and name != "background"
+)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Labels and the recording they belong to."""
+
+    labels: Labels
+    timeline: Timeline
+
+    @property
+    def behaviours(self) -> tuple[str, ...]:
+        return self.labels.behaviours
+
+
+@st.composite
+def timelines(draw: st.DrawFn, max_frames: int = 40) -> Timeline:
+    """Recordings with even rates, usual and high, and with uneven ones."""
+    n_frames, rate = draw(st.integers(1, max_frames)), draw(st.sampled_from(RATES))
+    if draw(st.booleans()) or n_frames == 1:
+        return Timeline.regular("clip", n_frames, rate)
+    gaps = draw(st.lists(st.integers(300, 3000), min_size=n_frames - 1, max_size=n_frames - 1))
+    times_s = np.cumsum([0, *gaps]) / 1000 / rate
+    return Timeline("clip", times_s, float((n_frames - 1) / times_s[-1]))
+
+
+@st.composite
+def labelled(draw: st.DrawFn, *, least: int = -1) -> Labelled:
+    """Labels of one to four behaviours; `least` 0 leaves no frame unlabelled."""
+    timeline = draw(timelines())
+    behaviours = draw(st.lists(names, min_size=1, max_size=4, unique=True))
+    marks = draw(arrays(np.int8, (timeline.n_frames, len(behaviours)), elements=st.integers(least, 1)))
+    return Labelled(Labels(marks, tuple(behaviours), timeline.frames_per_second), timeline)

@@ -1,0 +1,102 @@
+"""Which frames a file really holds, and where decoding can begin."""
+
+from __future__ import annotations
+
+import logging
+
+import av
+import numpy as np
+import pytest
+
+from deg_core.api import VideoError
+from deg_plugins_io.frame_table import FrameTable, build_table
+
+
+def table_of(path, threads=1, frames_per_second=None):
+    return build_table(path, threads, frames_per_second)
+
+
+def test_every_frame_has_a_stamp_of_its_own_and_a_time(clip_path):
+    table = table_of(clip_path)
+    assert table.n_frames == 60
+    if table.stamps is not None:
+        assert (np.diff(table.stamps) > 0).all()
+        assert table.stamps[table.entries[:, 0]].tolist() == table.entries[:, 1].tolist()
+    assert (np.diff(table.times_s) > 0).all()
+    assert table.times_s[0] == 0
+    assert not table.is_damaged
+
+
+@pytest.mark.parametrize(("gop", "entries"), [(1, list(range(30))), (10, [0, 10, 20]), (1000, [0])])
+def test_decoding_can_begin_at_key_frames(tmp_path, write_clip, gop, entries):
+    path = write_clip(tmp_path / "clip.mp4", 30, gop=gop, b_frames=0, options={"x264-params": "scenecut=0"})
+    assert table_of(path).entries[:, 0].tolist() == entries
+
+
+@pytest.mark.parametrize(("index", "entry"), [(0, 0), (9, 0), (10, 1), (19, 1), (20, 2), (99, 2)])
+def test_the_nearest_entry_is_the_last_at_or_before_a_frame(index, entry):
+    entries = np.array([[0, 0], [10, 1000], [20, 2000]])
+    table = FrameTable(np.arange(30) * 100, entries, np.arange(30) / 30, 30.0)
+    assert table.entry_before(index) == entry
+
+
+def test_before_the_first_entry_there_is_none():
+    table = FrameTable(None, np.empty((0, 2), dtype=np.int64), np.arange(3) / 30, 30.0)
+    assert table.entry_before(2) == -1
+
+
+def test_frames_of_a_raw_stream_are_known_by_counting(tmp_path, write_clip):
+    path = write_clip(tmp_path / "raw.h264", 30, container="h264", gop=10, b_frames=0)
+    table = table_of(path)
+    assert table.stamps is None
+    assert table.n_frames == 30
+
+
+def test_the_rate_of_a_raw_stream_can_be_told_and_that_of_others_is_kept(tmp_path, write_clip):
+    raw = write_clip(tmp_path / "raw.mjpeg", 5, codec="mjpeg", pix_fmt="yuvj420p", container="mjpeg")
+    with pytest.raises(VideoError, match="how many frames it has per second"):
+        table_of(raw)
+    assert table_of(raw, frames_per_second=50.0).times_s.tolist() == [0, 0.02, 0.04, 0.06, 0.08]
+    assert table_of(write_clip(tmp_path / "clip.mp4", 5), frames_per_second=50.0).frames_per_second == 30
+
+
+@pytest.mark.parametrize("name", ["clip.avi", "clip.mkv", "clip.ts"])
+def test_of_a_cut_file_only_what_decodes_is_in_the_table(tmp_path, write_clip, cut, caplog, name):
+    whole = write_clip(tmp_path / name, codec="mpeg4" if name.endswith("avi") else "libx264")
+    with caplog.at_level(logging.WARNING):
+        table = table_of(cut(whole))
+    with av.open(str(cut(whole))) as container:
+        n_decoding = 0
+        try:
+            for _ in container.decode(video=0):
+                n_decoding += 1
+        except av.error.InvalidDataError:
+            pass
+    assert table.n_frames == n_decoding < 60
+    assert ("cut or damaged" in caplog.text) == name.endswith("avi")  # the others do not claim a length
+
+
+def test_a_lost_frame_keeps_its_number(tmp_path, write_clip, blank_packets):
+    path = write_clip(tmp_path / "clip.mp4", gop=1, b_frames=0)
+    blank_packets(path, [5])
+    table = table_of(path)
+    assert table.is_damaged
+    assert table.n_frames == 60
+    np.testing.assert_allclose(table.times_s, np.arange(60) / 30)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 0])
+def test_the_number_of_threads_changes_nothing(tmp_path, write_clip, cut, threads):
+    whole = write_clip(tmp_path / "clip.mkv")
+    for path in (whole, cut(whole)):
+        one, other = table_of(path), table_of(path, threads)
+        assert one.n_frames == other.n_frames
+        assert np.array_equal(one.entries, other.entries)
+        assert np.array_equal(one.times_s, other.times_s)
+
+
+def test_a_file_in_which_nothing_decodes_is_refused(tmp_path, write_clip, blank_packets):
+    path = write_clip(tmp_path / "clip.mp4", 5, gop=1, b_frames=0)
+    blank_packets(path, range(5))
+    with pytest.raises(VideoError, match="no frame in it decodes"):
+        table_of(path)

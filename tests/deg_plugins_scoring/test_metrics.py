@@ -1,0 +1,124 @@
+"""Scores, against scikit-learn and by the table of where they are undefined."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn import metrics as theirs
+
+from deg_plugins_scoring import metrics
+from deg_plugins_scoring.plugin import METRICS
+
+PLUGINS = {plugin.name: plugin for plugin in METRICS}
+SCORES = {name: getattr(metrics, name.replace("-", "_")) for name in PLUGINS}
+NAN = math.nan
+
+
+REFERENCES = {
+    "accuracy": lambda truth, present, probabilities: theirs.accuracy_score(truth, present),
+    "f1": lambda truth, present, probabilities: theirs.f1_score(truth, present, zero_division=0),
+    "precision": lambda truth, present, probabilities: theirs.precision_score(truth, present),
+    "recall": lambda truth, present, probabilities: theirs.recall_score(truth, present),
+    "auroc": lambda truth, present, probabilities: theirs.roc_auc_score(truth, probabilities),
+    "average-precision": lambda truth, present, probabilities: theirs.average_precision_score(truth, probabilities),
+}
+
+
+def is_defined(name: str, truth: np.ndarray, present: np.ndarray) -> bool:
+    """The table in `metrics`, in code."""
+    if name in {"auroc", "average-precision"}:
+        return 0 < truth.sum() < len(truth)
+    if name == "precision":
+        return bool(truth.any() and present.any())
+    return len(truth) > 0 if name == "accuracy" else bool(truth.any())
+
+
+# Few values, so that probabilities are often the same.
+shares = st.integers(0, 8).map(lambda eighths: eighths / 8)
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+@given(
+    probabilities=arrays(np.float32, (12, 3), elements=shares),
+    labels=arrays(np.int8, (12, 3), elements=st.integers(-1, 1)),
+)
+def test_every_score_is_that_of_scikit_learn_or_undefined(name, probabilities, labels):
+    present = probabilities >= 0.5
+    score = SCORES[name](probabilities, present, labels)
+    expected = []
+    for column in range(3):
+        known = labels[:, column] >= 0
+        truth, decided = labels[known, column] == 1, present[known, column]
+        defined = is_defined(name, truth, decided)
+        expected.append(REFERENCES[name](truth, decided, probabilities[known, column]) if defined else NAN)
+    assert score.per_behaviour == pytest.approx(expected, nan_ok=True)
+    known = [each for each in expected if not math.isnan(each)]
+    assert score.overall == pytest.approx(np.mean(known) if known else NAN, nan_ok=True)
+
+
+SITUATIONS = {
+    # labels of four frames, what is decided
+    "nothing is labelled": ([-1, -1, -1, -1], [1, 0, 0, 1]),
+    "never happens, never predicted": ([0, 0, 0, 0], [0, 0, 0, 0]),
+    "never happens, once predicted": ([0, 0, 0, 0], [1, 0, 0, 0]),
+    "always happens, always predicted": ([1, 1, 1, 1], [1, 1, 1, 1]),
+    "always happens, never predicted": ([1, 1, 1, 1], [0, 0, 0, 0]),
+    "happens, never predicted": ([1, 1, 0, 0], [0, 0, 0, 0]),
+    "happens, predicted elsewhere": ([1, 1, 0, 0], [0, 0, 1, 1]),
+    "happens, predicted where nobody looked": ([1, 0, -1, -1], [0, 0, 1, 1]),
+    "happens where nobody looked": ([0, 0, -1, -1], [1, 0, 1, 1]),
+}
+TABLE = {
+    "accuracy": [NAN, 1.0, 0.75, 1.0, 0.0, 0.5, 0.0, 0.5, 0.5],
+    "precision": [NAN, NAN, NAN, 1.0, NAN, NAN, 0.0, NAN, NAN],
+    "recall": [NAN, NAN, NAN, 1.0, 0.0, 0.0, 0.0, 0.0, NAN],
+    "f1": [NAN, NAN, NAN, 1.0, 0.0, 0.0, 0.0, 0.0, NAN],
+    # The probabilities fall from frame to frame: the first are the likeliest.
+    "auroc": [NAN, NAN, NAN, NAN, NAN, 1.0, 1.0, 1.0, NAN],
+    "average-precision": [NAN, NAN, NAN, NAN, NAN, 1.0, 1.0, 1.0, NAN],
+}
+
+
+def score_of(name: str, situation: str) -> metrics.Score:
+    labels, present = (np.array(column)[:, None] for column in SITUATIONS[situation])
+    probabilities = np.array([[0.9], [0.6], [0.4], [0.1]], dtype=np.float32)
+    return SCORES[name](probabilities, present.astype(bool), labels.astype(np.int8))
+
+
+@pytest.mark.parametrize(
+    ("name", "situation", "expected"),
+    [
+        (name, situation, value)
+        for name, values in TABLE.items()
+        for situation, value in zip(SITUATIONS, values, strict=True)
+    ],
+)
+def test_a_score_is_undefined_where_the_table_says_and_nowhere_else(name, situation, expected):
+    score = score_of(name, situation)
+    assert score.per_behaviour == pytest.approx((expected,), nan_ok=True)
+    assert score.overall == pytest.approx(expected, nan_ok=True)
+
+
+def test_the_table_in_the_module_names_every_score():
+    rows = [line.split("|")[1].strip() for line in (metrics.__doc__ or "").splitlines() if line.startswith("|")]
+    assert sorted(rows[2:]) == sorted(PLUGINS)
+
+
+def test_the_overall_score_is_the_mean_over_the_behaviours_that_have_one():
+    labels = np.array([[1, 0, -1], [0, 0, -1], [1, 0, -1]], dtype=np.int8)
+    present = np.array([[1, 1, 1], [0, 0, 0], [0, 0, 1]], dtype=bool)
+    score = metrics.recall(present.astype(np.float32), present, labels)
+    assert score.per_behaviour == pytest.approx((0.5, NAN, NAN), nan_ok=True)
+    assert score.overall == 0.5
+
+
+def test_decisions_and_not_probabilities_are_counted():
+    probabilities = np.array([[0.9], [0.1]], dtype=np.float32)
+    labels, turned = np.array([[1], [0]], dtype=np.int8), np.array([[False], [True]])
+    assert metrics.accuracy(probabilities, turned, labels).overall == 0
+    assert metrics.auroc(probabilities, turned, labels).overall == 1
