@@ -1,0 +1,86 @@
+"""How good deg is on a real mouse: five folds of one recording, each trained from nothing, scored on frames never seen.
+
+The recording is cut into ten blocks; in each fold two of them are the test part, two choose epochs and thresholds, and
+between parts lies a gap as wide as what the pipeline sees. Test frames of all folds are then scored together, since a
+behaviour that happens once happens in one fold only.
+
+Run `python benchmarks/openfield_mouse.py FOLDER VIDEO LABELS [PRESET ...]`. Folds that are trained already are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from deg_core import Project
+from deg_core.cli.progress import RichProgress
+from deg_core.evaluation.score import score_predictions
+
+N_FOLDS = 5
+BEHAVIOURS = ("locomotion", "turning", "still", "at_wall")
+MANIFEST = """\
+behaviours: [locomotion, turning, still, at_wall]
+preset: {preset}
+split: {{by: block, block_frames: 233, folds: {n_folds}, fold: {fold}}}
+image: {{size: [64, 96]}}
+augmentation: {{rotation_degrees: 15, flip_vertical: 0.5, greyscale: 0.0}}
+"""
+
+
+def train_fold(folder: Path, video: Path, labels: Path, preset: str, fold: int) -> Project:
+    """Train one fold, or take the one that is there."""
+    root = folder / f"{preset}-{fold}"
+    root.mkdir(parents=True, exist_ok=True)
+    text = MANIFEST.format(preset=preset, n_folds=N_FOLDS, fold=fold)
+    (root / "project.yaml").write_text(text, encoding="utf-8")
+    project = Project(root, RichProgress())
+    if not project.recordings():
+        project.add(video, labels=labels, name="mouse")
+    project.split()
+    began = time.monotonic()
+    project.train()
+    project.evaluate()
+    print(f"{preset}, fold {fold}: {time.monotonic() - began:.0f} s")
+    return project
+
+
+def pool(projects: list[Project]) -> dict[str, Any]:
+    """Scores of the test frames of all folds together."""
+    probabilities, present, marks = [], [], []
+    for project in projects:
+        run, labels = project.run(), project.labels("mouse")
+        prediction = project.prediction("mouse")
+        assert labels is not None
+        assert prediction.decisions is not None
+        for span in project.spans("test", run.run_id):
+            frames = slice(span.start, span.stop)
+            probabilities.append(prediction.decisions.probabilities[frames])
+            present.append(prediction.decisions.present[frames])
+            marks.append(labels.marks[frames])
+    metrics = projects[0].workspace.choices.metrics
+    stacked = [np.concatenate(each) for each in (probabilities, present, marks)]
+    return score_predictions(*stacked, BEHAVIOURS, metrics, 0).model_dump(mode="json")
+
+
+def main(folder: Path, video: Path, labels: Path, presets: list[str]) -> None:
+    """Train, score, and write `scores.json`."""
+    scores = {}
+    for preset in presets:
+        projects = [train_fold(folder, video, labels, preset, fold) for fold in range(N_FOLDS)]
+        scores[preset] = pool(projects)
+        print(f"\n{preset}: {scores[preset]['n_frames']} test frames of {N_FOLDS} folds")
+        for name in BEHAVIOURS:
+            rate = scores[preset]["counts"][name]["present"] / scores[preset]["counts"][name]["labelled"]
+            values = {metric: card["per_behaviour"][name] for metric, card in scores[preset]["scores"].items()}
+            shown = "  ".join(f"{metric} {values[metric]:.3f}" for metric in ("f1", "average-precision", "accuracy"))
+            print(f"  {name:<12} base rate {rate:.3f}  {shown}")
+    (folder / "scores.json").write_text(json.dumps(scores, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:] or ["baseline", "small"])
