@@ -46,9 +46,9 @@ def train(*, stage: Stage | Literal["all"], fold: int | None, fresh: bool, root:
     now = datetime.now(timezone.utc)
     progress = output.progress()
     if stage == "all":
-        records = train_all(workspace, progress, now=now, fresh=fresh)
+        records = train_all(workspace, progress, now=now, fresh=fresh, tell=output.say)
     else:
-        records = [train_stage(workspace, stage, progress, now=now, fresh=fresh)]
+        records = [train_stage(workspace, stage, progress, now=now, fresh=fresh, tell=output.say)]
     output.say("")
     show_runs(records, output)
 

@@ -26,6 +26,7 @@ class Trainer:
 
     def train_all(self, workspace: Workspace, progress: Any, **options: Any) -> list[RunRecord]:
         self.calls.append({"stage": "all", "workspace": workspace, **options})
+        options["tell"]("features: what somebody should know")
         with progress.task("training features", 2) as task:
             task.advance()
             if self.accident is not None:
@@ -58,6 +59,8 @@ def test_all_stages_are_trained_by_default_and_their_scores_shown(
     assert last.startswith("sequence-")
     assert "f1 0.875" in last
     assert "training features" in answer.err
+    assert "features: what somebody should know" in answer.out
+    assert "should know" not in run("train", "--quiet").out
 
 
 def test_the_data_are_split_first_and_that_is_told(run: Run, project: Workspace, trainer: Trainer) -> None:
