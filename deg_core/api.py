@@ -32,13 +32,16 @@ from deg_core.errors import (
 )
 from deg_core.hookspecs import hookimpl
 from deg_core.interfaces import (
+    ExtractorPart,
     FeatureExtractor,
     FitsDirectly,
     FlowGenerator,
+    HasParts,
     Loss,
     Score,
     SequenceModel,
     StartsFromBaseRate,
+    StartsFromWeights,
     TimedVideoReader,
     VideoReader,
 )
@@ -50,11 +53,13 @@ __all__ = [
     "CommandPlugin",
     "DegError",
     "Ethogram",
+    "ExtractorPart",
     "FeatureExtractor",
     "FeatureExtractorPlugin",
     "FitsDirectly",
     "FlowGenerator",
     "FlowGeneratorPlugin",
+    "HasParts",
     "LabelError",
     "LabelFormatPlugin",
     "Labels",
@@ -73,6 +78,7 @@ __all__ = [
     "SequenceModel",
     "SequenceModelPlugin",
     "StartsFromBaseRate",
+    "StartsFromWeights",
     "TimedVideoReader",
     "Timeline",
     "VideoError",

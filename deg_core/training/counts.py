@@ -40,12 +40,16 @@ def starting_bias(counts: NDArray[np.int64], *, exclusive: bool) -> NDArray[np.f
         exclusive: Whether a softmax follows, and not a sigmoid.
 
     Returns:
-        log(present / absent), or log of the share where exclusive; finite, since half a frame is added to each
-        count; shape (K,).
+        log(present / absent), and as in DeepEthogram 0 for what is never present and 1 for what always is. Where
+        exclusive, log of the share, half a frame added to each count: what is never present must not win. Finite;
+        shape (K,).
     """
-    absent, present = counts.T + 0.5
-    rates = present / (present.sum() if exclusive else absent)
-    return np.asarray(np.log(rates), dtype=np.float32)
+    absent, present = counts.T
+    if exclusive:
+        return np.asarray(np.log((present + 0.5) / (present + 0.5).sum()), dtype=np.float32)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_odds = np.log(present / absent)
+    return np.asarray(np.nan_to_num(log_odds, nan=0.0, posinf=1.0, neginf=0.0), dtype=np.float32)
 
 
 def start_from_base_rate(model: TorchComponent, counts: NDArray[np.int64], *, exclusive: bool) -> None:

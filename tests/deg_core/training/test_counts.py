@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -21,10 +23,23 @@ def test_none_is_known_where_one_behaviour_is_present_or_all_are_absent() -> Non
 
 
 def test_the_first_answer_is_the_base_rate() -> None:
-    counts = np.array([[900, 100], [500, 500], [0, 0], [100, 0]])
-    bias = starting_bias(counts, exclusive=False)
+    bias = starting_bias(np.array([[900, 100], [500, 500], [999, 1]]), exclusive=False)
     assert bias.dtype == np.float32
-    assert probabilities_of(bias[None], exclusive=False)[0] == pytest.approx([0.1, 0.5, 0.5, 0.005], abs=1e-3)
+    assert probabilities_of(bias[None], exclusive=False)[0] == pytest.approx([0.1, 0.5, 0.001], rel=1e-4)
+
+
+def test_what_never_or_always_happens_starts_from_a_finite_number() -> None:
+    counts = np.array([[100, 0], [0, 100], [0, 0]])
+    assert starting_bias(counts, exclusive=False).tolist() == [0, 1, 0]
+    exclusive = probabilities_of(starting_bias(counts, exclusive=True)[None], exclusive=True)[0]
+    assert exclusive == pytest.approx([0.005, 0.990], abs=1e-3)
+
+
+@pytest.mark.parametrize(("file", "name"), [("rules/class_weights", "bias_feature_extractor"), ("losses", "bias_init")])
+def test_the_first_answer_is_the_published_one(parity: Any, file: str, name: str) -> None:
+    expected = parity.expected(file)
+    counts = np.stack([expected["negatives"], expected["positives"]], axis=1).astype(np.int64)
+    parity.assert_agrees(starting_bias(counts, exclusive=False), expected[name])
 
 
 def test_the_first_answer_of_exclusive_behaviours_is_their_shares() -> None:
