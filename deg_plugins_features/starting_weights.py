@@ -39,6 +39,7 @@ def load_starting_weights(network: nn.Module, settings: StreamSettings) -> list[
     if settings.weights == "none":
         return []
     tensors = _imagenet(settings.arch) if settings.weights == "imagenet" else _read(Path(settings.weights))
+    tensors = {name.removeprefix("extractor."): tensor for name, tensor in tensors.items()}  # flow that learned along
     if not any(name.startswith(_STREAMS) for name in tensors):
         backbone = {_BACKBONE + name: tensor for name, tensor in tensors.items() if not name.startswith("fc.")}
         tensors = {f"{stream}.{name}": tensor for stream in _STREAMS for name, tensor in backbone.items()}

@@ -109,7 +109,7 @@ def test_it_has_as_many_parameters_as_published() -> None:
 
 def test_missing_flow_is_refused() -> None:
     with pytest.raises(ValueError, match="needs optical flow"):
-        TwoStream(TwoStreamSettings(), 2)(torch.zeros(1, 11, 3, 32, 32), None)
+        TwoStream(TwoStreamSettings(), 2).eval()(torch.zeros(1, 11, 3, 32, 32), None)
 
 
 @pytest.mark.parametrize(
