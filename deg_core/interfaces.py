@@ -6,7 +6,7 @@ C channels, H, W, D latent dimensions, K outputs (the behaviours; in an exclusiv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -184,6 +184,44 @@ class StartsFromBaseRate(Protocol):
         Args:
             log_odds_K: log(present / absent) in the training labels; shape (K,), finite.
         """
+
+
+@runtime_checkable
+class StartsFromWeights(Protocol):
+    """A network whose training can start from weights that its settings name. Prediction never asks for them."""
+
+    def load_starting_weights(self) -> Sequence[str]:
+        """Fill itself before it is trained, in place; nothing where the settings name none.
+
+        Returns:
+            What was loaded and what was not, in sentences for people.
+
+        Raises:
+            CheckpointError: The weights cannot be had, or are for another network.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractorPart:
+    """A part of a feature extractor that can learn alone.
+
+    Attributes:
+        name: Lower case with hyphens, such as `picture`.
+        extractor: An extractor of its own, of the same tensors as in the whole.
+        needs_flow: Whether it wants optical flow beside the frames.
+    """
+
+    name: str
+    extractor: FeatureExtractor
+    needs_flow: bool
+
+
+@runtime_checkable
+class HasParts(Protocol):
+    """A feature extractor whose parts can learn in turn before they learn together (`features.curriculum`)."""
+
+    def parts(self) -> Sequence[ExtractorPart]:
+        """Its parts, in the order in which they are to learn."""
 
 
 @runtime_checkable

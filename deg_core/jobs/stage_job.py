@@ -74,11 +74,11 @@ class StageJob:
         """From which all randomness is drawn."""
         return self.workspace.manifest.seed
 
-    def fit_plan(self, training: Training, title: str) -> FitPlan:
-        """How the model is trained."""
+    def fit_plan(self, training: Training, title: str, part: str = "") -> FitPlan:
+        """How the model is trained, or a part of it, which has a folder of its own in the run's."""
         where = f"project.yaml, {self.stage}"
         precision = self.workspace.manifest.precision
-        return FitPlan(training, self.seed, self.device, precision, self.folder, title, where)
+        return FitPlan(training, self.seed, self.device, precision, self.folder / part, title, where)
 
     def open_sources(self, names: Sequence[str]) -> AbstractContextManager[dict[str, FrameSource]]:
         """Frames of recordings, from the cache where it has room."""
@@ -125,6 +125,7 @@ class Trained:
         loss: See `RunRecord`.
         thresholds: Least probability that counts as present; shape (K,); None where behaviours exclude each other.
         scores: On validation data.
+        fine_tuned_flow: See `RunRecord`.
     """
 
     model: TorchComponent
@@ -134,6 +135,7 @@ class Trained:
     loss: PluginUsed | None = None
     thresholds: NDArray[np.float32] | None = None
     scores: dict[str, float] = field(default_factory=dict)
+    fine_tuned_flow: bool = False
 
 
 def judge_answers(

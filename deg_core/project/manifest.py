@@ -145,6 +145,12 @@ class FeaturesStage(Slot):
     """The feature extractor and its training."""
 
     name: str = Field(default="two-stream", description="Feature extractor.")
+    fine_tune_flow: bool = Field(
+        default=False, description="Whether the flow generator learns along; its own run stays as it is."
+    )
+    curriculum: bool = Field(
+        default=False, description="Whether the extractor's parts, such as streams, learn in turn before all together."
+    )
     loss: Slot | None = Field(default=None, description="Loss; null: focal-bce, or cross-entropy if exclusive.")
     training: Training = Field(default_factory=Training, description="How it is trained.")
 

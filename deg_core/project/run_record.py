@@ -56,6 +56,7 @@ class RunRecord(Section):
         image: How frames were prepared.
         statistics: Colours that frames are z-scored with.
         built_on: The run of the stage before that this one needs; None for the first.
+        fine_tuned_flow: Whether the flow generator of that run learned along, so that these weights hold both.
         thresholds: Least probability that counts as present, one per behaviour.
         min_bout_frames: Bouts shorter than this are dropped.
         split: What it was trained, validated and must be tested on.
@@ -78,6 +79,7 @@ class RunRecord(Section):
     image: ImageSettings
     statistics: Statistics
     built_on: str | None = None
+    fine_tuned_flow: bool = False
     thresholds: tuple[float, ...] = ()
     min_bout_frames: int = 1
     split: SplitCard
