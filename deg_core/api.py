@@ -5,6 +5,7 @@ from __future__ import annotations
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.labels import UNLABELLED, Labels, count_labels
+from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import (
     CommandPlugin,
@@ -16,6 +17,7 @@ from deg_core.descriptors import (
     NoSettings,
     Plugin,
     PluginSettings,
+    PostProcessorPlugin,
     SequenceModelPlugin,
     VideoReaderPlugin,
 )
@@ -37,6 +39,7 @@ from deg_core.interfaces import (
     FitsDirectly,
     FlowGenerator,
     HasParts,
+    FrameDecisions,
     Loss,
     ReadsInPieces,
     Score,
@@ -61,6 +64,7 @@ __all__ = [
     "FlowGenerator",
     "FlowGeneratorPlugin",
     "HasParts",
+    "FrameDecisions",
     "LabelError",
     "LabelFormatPlugin",
     "Labels",
@@ -74,6 +78,7 @@ __all__ = [
     "PluginFailedError",
     "PluginNotFoundError",
     "PluginSettings",
+    "PostProcessorPlugin",
     "ProjectError",
     "ReadsInPieces",
     "Score",
@@ -89,5 +94,6 @@ __all__ = [
     "count_labels",
     "drop_short_bouts",
     "find_runs",
+    "from_strict_thresholds",
     "hookimpl",
 ]

@@ -255,6 +255,27 @@ class Loss(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FrameDecisions:
+    """A recording's frames, each decided by itself: what a post-processor starts from.
+
+    Attributes:
+        probabilities: 0..1; shape (T, K), float32. Where behaviours exclude each other, what a row lacks to 1 is the
+            share of none.
+        present: What was decided, by thresholds or as the likeliest; shape (T, K), bool.
+        thresholds: Least probability that counts as present; shape (K,), float32; NaN in exclusive projects.
+        neutral: Probability at which a frame speaks neither for a behaviour nor against it: those of frames with and
+            without it are equally dense there; shape (K,), float32; NaN in exclusive projects.
+        exclusive: Whether at most one behaviour happens at a time.
+    """
+
+    probabilities: NDArray[np.float32]
+    present: NDArray[np.bool_]
+    thresholds: NDArray[np.float32]
+    neutral: NDArray[np.float32]
+    exclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """What a metric says.
 

@@ -26,6 +26,7 @@ from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.progress import Progress, SilentProgress
+from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Manifest, SplitSettings, Stage
 from deg_core.project.run_record import RunRecord
@@ -165,6 +166,19 @@ class Project:
     def spans(self, part: Part, run_id: str) -> tuple[Span, ...]:
         """Stretches of recordings that were a part of the split when a run was trained."""
         return split_from_card(self.run(run_id).split).part(part)
+
+    def thresholds(self, run_id: str | None = None) -> dict[str, float]:
+        """Least probability that counts as present, by behaviour; nothing where behaviours exclude each other."""
+        run = self.run(run_id)
+        by_hand = load_hand_thresholds(self._workspace.layout.run(run.run_id), run)
+        return {**dict(zip(run.behaviours, run.thresholds, strict=not run.exclusive)), **by_hand}
+
+    def set_thresholds(self, values: Mapping[str, float | None], run_id: str | None = None) -> None:
+        """Set thresholds of a run by hand; None goes back to the run's own. The next `predict` decides by them."""
+        run = self.run(run_id)
+        folder = self._workspace.layout.run(run.run_id)
+        by_hand = {**load_hand_thresholds(folder, run), **values}
+        save_hand_thresholds(folder, run, {name: value for name, value in by_hand.items() if value is not None})
 
     def predict(self, *names: str | Path, run: str | None = None, output: str | Path | None = None) -> list[Outcome]:
         """Predict recordings, or any other video files; without names, every recording."""

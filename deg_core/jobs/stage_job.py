@@ -24,7 +24,7 @@ from deg_core.networks.tensors import probabilities_of
 from deg_core.progress import Progress
 from deg_core.project.manifest import Manifest, Stage, Training
 from deg_core.project.resolve import Chosen
-from deg_core.project.run_record import PluginUsed, RunRecord, Statistics
+from deg_core.project.run_record import PluginUsed, PostProcessorUsed, RunRecord, Statistics
 from deg_core.training.counts import count_outputs
 from deg_core.training.fit import FitPlan, Fitted
 from deg_core.training.frames import CachePlan, FrameSource, open_sources
@@ -126,6 +126,8 @@ class Trained:
         thresholds: Least probability that counts as present; shape (K,); None where behaviours exclude each other.
         scores: On validation data.
         fine_tuned_flow: See `RunRecord`.
+        neutral: See `RunRecord`; shape (K,); None where behaviours exclude each other, and before the last stage.
+        postprocess: See `RunRecord`.
     """
 
     model: TorchComponent
@@ -136,6 +138,8 @@ class Trained:
     thresholds: NDArray[np.float32] | None = None
     scores: dict[str, float] = field(default_factory=dict)
     fine_tuned_flow: bool = False
+    neutral: NDArray[np.float32] | None = None
+    postprocess: PostProcessorUsed | None = None
 
 
 def judge_answers(
