@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.labels import Labels
+from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.record import Record, Span
 from deg_core.data.splits import Part, Split
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.add import LabelChoice, add_recording, import_labels
+from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split
 from deg_core.jobs.check import Inspection, check_project
 from deg_core.jobs.evaluate import evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
@@ -138,6 +140,18 @@ class Project:
     def split(self, settings: SplitSettings | None = None) -> list[Split]:
         """Divide the labelled recordings into training, validation and test."""
         return split_project(self._workspace, settings or self.manifest.split)
+
+    def set_split(self, split: Split) -> None:
+        """Keep a split that was made elsewhere."""
+        set_split(self._workspace, split)
+
+    def adopt_run(self, run: OutsideRun) -> str:
+        """Make a run of a network that another program trained, strictly tensor by tensor; gives its id."""
+        return adopt_run(self._workspace, run).run_id
+
+    def keep_prediction(self, prediction: OutsidePrediction) -> None:
+        """Keep what another program said of a recording, to look at; deg's own next prediction takes its place."""
+        keep_prediction(self._workspace, prediction)
 
     def train(self, stage: Stage | None = None) -> list[RunRecord]:
         """Train one stage, or all that are not trained yet."""

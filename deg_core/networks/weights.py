@@ -34,13 +34,18 @@ def load_weights(model: TorchComponent, path: Path) -> None:
         raise CheckpointError(
             f"damaged weights: {error}", where=str(path), fix="bring the file back, or train this stage again"
         ) from None
+    fill_weights(model, tensors, where=str(path))
+
+
+def fill_weights(model: TorchComponent, tensors: Mapping[str, torch.Tensor], *, where: str) -> None:
+    """Fill a model from tensors by name, strictly, as `load_weights` does from a file."""
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     problems = _differences({name: tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise CheckpointError(
             f"the weights are for other settings: {'; '.join(problems[:3])}{more}",
-            where=str(path),
+            where=where,
             fix="use the settings on the run's card, or train this stage again",
         )
     model.load_state_dict(tensors)
