@@ -50,7 +50,7 @@ class OutsideRun:
     built_on: str | None = None
     thresholds: tuple[float, ...] = ()
     learned: Mapping[str, Any] = field(default_factory=dict)
-    split: Split = Split((), ())
+    split: Split = field(default_factory=lambda: Split((), ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

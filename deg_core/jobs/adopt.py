@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import torch
-
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.splits import Split
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, Plugin, SequenceModelPlugin
@@ -41,8 +39,7 @@ def adopt_run(workspace: Workspace, outside: OutsideRun) -> RunRecord:
     slot = Slot(name=outside.plugin, settings=dict(outside.settings))
     chosen = choose(workspace.catalog, _KINDS[outside.stage], slot, where=outside.origin)
     model = _build(workspace, chosen, outside)
-    tensors = {name: torch.from_numpy(array.copy()) for name, array in outside.tensors.items()}
-    fill_weights(model, tensors, where=outside.origin)
+    fill_weights(model, outside.tensors, where=outside.origin)
     run_id = new_run_id(workspace.layout, outside.stage, outside.created)
     with writing_beside(workspace.layout.run(run_id)) as part:
         part.mkdir()

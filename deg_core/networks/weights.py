@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -34,11 +36,15 @@ def load_weights(model: TorchComponent, path: Path) -> None:
         raise CheckpointError(
             f"damaged weights: {error}", where=str(path), fix="bring the file back, or train this stage again"
         ) from None
-    fill_weights(model, tensors, where=str(path))
+    _fill(model, tensors, str(path))
 
 
-def fill_weights(model: TorchComponent, tensors: Mapping[str, torch.Tensor], *, where: str) -> None:
-    """Fill a model from tensors by name, strictly, as `load_weights` does from a file."""
+def fill_weights(model: TorchComponent, arrays: Mapping[str, NDArray[Any]], *, where: str) -> None:
+    """Fill a model from arrays by name, as strictly as `load_weights` does from a file."""
+    _fill(model, {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}, where)
+
+
+def _fill(model: TorchComponent, tensors: Mapping[str, torch.Tensor], where: str) -> None:
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     problems = _differences({name: tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
     if problems:
