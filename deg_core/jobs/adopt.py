@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from deg_core.catalog import Catalog
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.splits import Split
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, Plugin, SequenceModelPlugin
@@ -29,6 +31,15 @@ _KINDS: dict[Stage, type[Plugin[Any]]] = {
 }
 
 
+def tensor_shapes(
+    catalog: Catalog, stage: Stage, plugin: str, settings: Mapping[str, Any], *, n_outputs: int, n_latents: int
+) -> dict[str, tuple[int, ...]]:
+    """Shapes of all tensors of a plugin's network, by name."""
+    chosen = choose(catalog, _KINDS[stage], Slot(name=plugin, settings=dict(settings)), where=plugin)
+    tensors = _build(chosen, stage, n_outputs, n_latents, 0).state_dict()
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+
+
 def adopt_run(workspace: Workspace, outside: OutsideRun) -> RunRecord:
     """Make a run of a network that another program trained.
 
@@ -38,7 +49,8 @@ def adopt_run(workspace: Workspace, outside: OutsideRun) -> RunRecord:
     """
     slot = Slot(name=outside.plugin, settings=dict(outside.settings))
     chosen = choose(workspace.catalog, _KINDS[outside.stage], slot, where=outside.origin)
-    model = _build(workspace, chosen, outside)
+    manifest = workspace.manifest
+    model = _build(chosen, outside.stage, manifest.n_outputs, outside.n_latents, manifest.seed)
     fill_weights(model, outside.tensors, where=outside.origin)
     run_id = new_run_id(workspace.layout, outside.stage, outside.created)
     with writing_beside(workspace.layout.run(run_id)) as part:
@@ -49,13 +61,12 @@ def adopt_run(workspace: Workspace, outside: OutsideRun) -> RunRecord:
     return card
 
 
-def _build(workspace: Workspace, chosen: Chosen[Any], outside: OutsideRun) -> TorchComponent:
-    manifest = workspace.manifest
-    if outside.stage == "flow":
-        return build_flow(chosen, manifest.seed)
-    if outside.stage == "features":
-        return build_features(chosen, manifest.n_outputs, manifest.seed)
-    return build_sequence(chosen, outside.n_latents, manifest.n_outputs, manifest.seed)
+def _build(chosen: Chosen[Any], stage: Stage, n_outputs: int, n_latents: int, seed: int) -> TorchComponent:
+    if stage == "flow":
+        return build_flow(chosen, seed)
+    if stage == "features":
+        return build_features(chosen, n_outputs, seed)
+    return build_sequence(chosen, n_latents, n_outputs, seed)
 
 
 def _card(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.catalog import load_catalog
 from deg_core.data.labels import Labels
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.record import Record, Span
@@ -17,7 +18,7 @@ from deg_core.data.splits import Part, Split
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.add import LabelChoice, add_recording, import_labels
-from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split
+from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split, tensor_shapes
 from deg_core.jobs.check import Inspection, check_project
 from deg_core.jobs.evaluate import evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
@@ -144,6 +145,13 @@ class Project:
     def set_split(self, split: Split) -> None:
         """Keep a split that was made elsewhere."""
         set_split(self._workspace, split)
+
+    @staticmethod
+    def tensor_shapes(
+        stage: Stage, plugin: str, settings: Mapping[str, Any], *, n_outputs: int = 1, n_latents: int = 1
+    ) -> dict[str, tuple[int, ...]]:
+        """Shapes of all tensors of a network by name, before there is a project: what weights for it must be."""
+        return tensor_shapes(load_catalog(), stage, plugin, settings, n_outputs=n_outputs, n_latents=n_latents)
 
     def adopt_run(self, run: OutsideRun) -> str:
         """Make a run of a network that another program trained, strictly tensor by tensor; gives its id."""
