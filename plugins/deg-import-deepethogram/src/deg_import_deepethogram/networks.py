@@ -18,7 +18,7 @@ _FLOW = {"TinyMotionNet": "tiny-motion-net", "MotionNet": "motion-net", "TinyMot
 _FUSION = {"average": "average", "concatenate": "concatenate", "weighted_average": "weighted-average"}
 
 
-class NotBrought(Exception):  # noqa: N818  # no error: something that deg has no place for, and why
+class NotBrought(Exception):  # no error: something that deg has no place for, and why
     """Something cannot come, and the text says why."""
 
 

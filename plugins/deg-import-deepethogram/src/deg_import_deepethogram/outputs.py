@@ -43,7 +43,9 @@ def read_outputs(path: Path) -> list[ModelOutput]:
     """
     try:
         with h5py.File(path, "r") as file:
-            return [_read_group(file[name]) for name in file if isinstance(file[name], h5py.Group) and "P" in file[name]]
+            return [
+                _read_group(file[name]) for name in file if isinstance(file[name], h5py.Group) and "P" in file[name]
+            ]
     except (OSError, KeyError) as error:
         raise ProjectError(
             f"damaged: {str(error).splitlines()[0]}",

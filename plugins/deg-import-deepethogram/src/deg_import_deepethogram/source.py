@@ -111,7 +111,9 @@ def open_source(root: Path) -> Source:
         raise ManifestError("project.class_names names no behaviour", where=str(path), fix="name them there")
     data = _folder(root, config, "data_path", "DATA")
     if not data.is_dir():
-        raise ProjectError("not a project of DeepEthogram: there is no DATA", where=str(root), fix="name another folder")
+        raise ProjectError(
+            "not a project of DeepEthogram: there is no DATA", where=str(root), fix="name another folder"
+        )
     runs, skipped = _find_runs(_folder(root, config, "model_path", "models"))
     split_path = data / "split.yaml"
     split = parts_of(read_mapping(split_path)) if split_path.is_file() else {}

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from deg_core.api import CheckpointError
 from numpy.typing import NDArray
 
-from deg_core.api import CheckpointError
 from deg_import_deepethogram.restricted_pickle import load_restricted
 
 _MAGIC = 0x1950A86A20F9469CFC6C
