@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "--flow",
     metavar="RUN",
-    help="Let features see with the weights of this flow-generator run.  [default: those inside the features' own file]",
+    help="Let features see with the weights of this flow-generator run.  [default: those inside their own file]",
 )
 @click.option(
     "--size",

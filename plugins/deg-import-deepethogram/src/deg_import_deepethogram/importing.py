@@ -148,7 +148,7 @@ def learn_bouts(project: Project, labels: Sequence[Labels]) -> Mapping[str, Any]
         return {}
     manifest = project.manifest
     whole = [each.marks for each in labels if not (each.marks == UNLABELLED).any()]
-    # Where nobody has labelled anything the original fails; here bouts of any length stay, as for behaviours never seen.
+    # Where no recording is labelled throughout the original fails; here it is as for behaviours that never happen.
     marks = whole or [np.zeros((1, len(manifest.behaviours)), dtype=np.int8)]
     learned: Mapping[str, Any] = chosen.plugin.learn(chosen.settings, marks, exclusive=manifest.exclusive)
     return learned
@@ -243,6 +243,6 @@ def decide(
         shape (T, K), a new array.
     """
     chosen = project.workspace.choices.postprocess
-    frames = FrameDecisions(probabilities, probabilities >= thresholds, thresholds, thresholds, False)
+    frames = FrameDecisions(probabilities, probabilities >= thresholds, thresholds, thresholds, exclusive=False)
     present: NDArray[np.bool_] = chosen.plugin.apply(chosen.settings, learned, frames)
     return present

@@ -238,4 +238,4 @@ def _project_image(plan: Plan) -> dict[str, Any]:
         return image_settings(plan.source.config, plan.choice.size)
     except NotBrought as reason:
         plan.left_out.append(("how frames are cut or padded", str(reason)))
-        return {"size": [224, 224], "padding": "mean"}
+        return {"size": [224, 224], "resize": "linear", "padding": "mean"}

@@ -28,6 +28,7 @@ class Inert:
         self.state: Any = (given, named) if given or named else None
 
     def __call__(self, *given: Any, **named: Any) -> Inert:
+        """Calling it is no different."""
         return Inert(*given, **named)
 
     def __setstate__(self, state: Any) -> None:

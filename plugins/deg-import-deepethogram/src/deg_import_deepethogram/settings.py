@@ -67,7 +67,7 @@ def image_settings(config: Config, size: tuple[int, int] | None) -> Values:
             where=config.where,
             fix="say height and width of your videos: --size 224 224",
         )
-    return {"size": [int(side) for side in resize], "padding": "mean"}
+    return {"size": [int(side) for side in resize], "resize": "linear", "padding": "mean"}
 
 
 def statistics(config: Config) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
