@@ -10,6 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from deg_import_deepethogram.plan import Plan
+    from deg_import_deepethogram.runs import PlannedRun
+    from deg_import_deepethogram.source import SourceRecord
 
 
 @click.command("import-deepethogram")
@@ -67,7 +69,7 @@ def lines_of(plan: Plan, new_dir: Path, *, dry_run: bool) -> list[str]:
     verb = "will come" if dry_run else "came"
     lines = [f"{verb} from {plan.source.root}:"]
     lines += [f"  behaviours    {', '.join(plan.manifest['behaviours'])} (background is what is left)"]
-    lines += [f"  recording     {record.name}: {_parts_of(record)}" for record in plan.recordings]
+    lines += [f"  recording     {record.name}: {_parts_of(record, plan)}" for record in plan.recordings]
     lines += [
         f"  split         {', '.join(f'{part} {len(names)}' for part, names in plan.split.items()) or 'none yet'}"
     ]
@@ -85,12 +87,14 @@ def lines_of(plan: Plan, new_dir: Path, *, dry_run: bool) -> list[str]:
     return [*lines, "next:", f'  cd "{new_dir}"', "  deg check", "  deg predict" if can_predict else "  deg train"]
 
 
-def _parts_of(record: Any) -> str:
-    parts = [("video", record.video), ("labels", record.labels), ("outputs", record.outputs)]
-    return ", ".join(f"{what} {path.name}" for what, path in parts if path is not None)
+def _parts_of(record: SourceRecord, plan: Plan) -> str:
+    parts = {"video": record.video, "labels": record.labels}
+    if record.name in plan.outputs:
+        parts["outputs"] = plan.outputs[record.name][0]
+    return ", ".join(f"{what} {path.name}" for what, path in parts.items() if path is not None)
 
 
-def _about(run: Any) -> str:
+def _about(run: PlannedRun) -> str:
     about = f"{run.network.plugin} ({run.stage})"
     about += f", on {run.built_on.name}" if run.built_on is not None else ""
     return about + (f", thresholds {' '.join(f'{value:.3g}' for value in run.thresholds)}" if run.thresholds else "")
@@ -104,10 +108,7 @@ def answer_of(plan: Plan, new_dir: Path, *, dry_run: bool) -> dict[str, Any]:
         "dry_run": dry_run,
         "behaviours": plan.manifest["behaviours"],
         "exclusive": plan.manifest["exclusive"],
-        "recordings": [
-            {key: None if value is None else str(value) for key, value in _values_of(record).items()}
-            for record in plan.recordings
-        ],
+        "recordings": [{"name": record.name, "brings": _parts_of(record, plan)} for record in plan.recordings],
         "split": plan.split,
         "runs": [
             {
@@ -124,7 +125,3 @@ def answer_of(plan: Plan, new_dir: Path, *, dry_run: bool) -> dict[str, Any]:
         "notes": plan.notes,
         "problems": [{"problem": each.problem, "where": each.where, "fix": each.fix} for each in plan.problems],
     }
-
-
-def _values_of(record: Any) -> dict[str, Any]:
-    return {key: getattr(record, key) for key in ("name", "video", "labels", "outputs")}

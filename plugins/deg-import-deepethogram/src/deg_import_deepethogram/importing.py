@@ -16,7 +16,6 @@ import numpy as np
 from deg_core import Project
 from deg_core.api import (
     UNLABELLED,
-    DegError,
     FrameDecisions,
     Labels,
     OutsidePrediction,
@@ -30,8 +29,7 @@ from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from deg_import_deepethogram.heads import columns_of
-from deg_import_deepethogram.networks import NotBrought
-from deg_import_deepethogram.outputs import ModelOutput, pick_pair, read_outputs
+from deg_import_deepethogram.outputs import ModelOutput, read_output
 from deg_import_deepethogram.plan import Plan
 from deg_import_deepethogram.runs import PlannedRun
 from deg_import_deepethogram.source import SourceRecord
@@ -68,8 +66,9 @@ def import_plan(plan: Plan, root: Path) -> Path:
             weights.save(part / FOLDER)
         learned = learn_bouts(project, [each for each in labels if each is not None])
         _adopt_runs(project, plan, lengths, learned)
-        for record in plan.recordings:
-            _keep_outputs(project, plan, record, learned)
+        for name, (path, groups) in plan.outputs.items():
+            outputs = [read_output(path, group) for group in groups]
+            project.keep_prediction(_outside_prediction(project, name, *outputs, learned))
     return root
 
 
@@ -189,22 +188,6 @@ def _outside(
         learned=learned if run.stage == "sequence" else {},
         split=_split(run.split or plan.split, lengths),
     )
-
-
-def _keep_outputs(project: Project, plan: Plan, record: SourceRecord, learned: Mapping[str, Any]) -> None:
-    if record.outputs is None or not record.outputs.is_file():
-        return
-    pair = pick_pair(read_outputs(record.outputs))
-    what = f"outputs of {record.name}"
-    if pair is None:
-        plan.left_out.append((what, "they are not of both a feature extractor and a sequence model"))
-        return
-    try:
-        project.keep_prediction(_outside_prediction(project, record.name, *pair, learned))
-    except NotBrought as reason:
-        plan.left_out.append((what, str(reason)))
-    except DegError as error:
-        plan.left_out.append((what, error.problem))
 
 
 def _outside_prediction(

@@ -35,41 +35,74 @@ class ModelOutput:
     latents: NDArray[np.float32] | None
 
 
-def read_outputs(path: Path) -> list[ModelOutput]:
-    """Everything in an output file, by group.
+def read_output(path: Path, group: str) -> ModelOutput:
+    """What one model said.
 
     Raises:
-        ProjectError: It is damaged.
+        ProjectError: The file is damaged.
     """
     try:
         with h5py.File(path, "r") as file:
-            return [
-                _read_group(file[name]) for name in file if isinstance(file[name], h5py.Group) and "P" in file[name]
-            ]
+            return _read_group(file[group])
     except (OSError, KeyError) as error:
-        raise ProjectError(
-            f"damaged: {str(error).splitlines()[0]}",
-            where=str(path),
-            fix="remove the file, and let deg predict this recording",
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def class_names_in(path: Path, group: str) -> tuple[str, ...]:
+    """What the columns of a group are called.
+
+    Raises:
+        ProjectError: The file is damaged.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            return _class_names(file[group])
+    except (OSError, KeyError) as error:
+        raise _damaged(path, error) from error
+
+
+def _class_names(group: h5py.Group) -> tuple[str, ...]:
+    return tuple(each.decode() if isinstance(each, bytes) else str(each) for each in group["class_names"][()])
 
 
 def _read_group(group: h5py.Group) -> ModelOutput:
-    names = tuple(each.decode() if isinstance(each, bytes) else str(each) for each in group["class_names"][()])
     latents = None
     if "spatial_features" in group:
         latents = np.concatenate([group["spatial_features"][()], group["flow_features"][()]], axis=1)
     logits, probabilities, thresholds = (
         np.asarray(group[each], dtype=np.float32) for each in ("logits", "P", "thresholds")
     )
-    return ModelOutput(group.name.strip("/"), names, logits, probabilities, thresholds, latents)
+    return ModelOutput(group.name.strip("/"), _class_names(group), logits, probabilities, thresholds, latents)
 
 
-def pick_pair(outputs: list[ModelOutput]) -> tuple[ModelOutput, ModelOutput] | None:
-    """The feature extractor's answer and the sequence model's on top of it; None where there is not one of each."""
-    extractors = [each for each in outputs if each.latents is not None]
-    models = [each for each in outputs if each.latents is None]
-    return (extractors[0], models[-1]) if extractors and models else None
+def pick_pair(path: Path) -> tuple[str, str]:
+    """Groups of a feature extractor's answer and of a sequence model's on top of it.
+
+    Raises:
+        ProjectError: There is not one of each, or the file is damaged.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            groups = [name for name in file if isinstance(file[name], h5py.Group) and "P" in file[name]]
+            extractors = [name for name in groups if "spatial_features" in file[name]]
+    except OSError as error:
+        raise _damaged(path, error) from error
+    models = [name for name in groups if name not in extractors]
+    if not extractors or not models:
+        raise ProjectError(
+            "they are not of both a feature extractor and a sequence model",
+            where=str(path),
+            fix="infer with both in the original, or let deg predict this recording",
+        )
+    return extractors[0], models[-1]
+
+
+def _damaged(path: Path, error: Exception) -> ProjectError:
+    return ProjectError(
+        f"damaged: {str(error).splitlines()[0]}",
+        where=str(path),
+        fix="remove the file, and let deg predict this recording",
+    )
 
 
 def write_outputs(path: Path, outputs: list[ModelOutput]) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 from deg_core.api import DegError, ManifestError, VideoError
 
 from deg_import_deepethogram.config import Config
+from deg_import_deepethogram.heads import columns_of
 from deg_import_deepethogram.networks import Network, NotBrought, features_network, flow_network, sequence_network
+from deg_import_deepethogram.outputs import class_names_in, pick_pair
 from deg_import_deepethogram.runs import PlannedRun, plan_features, plan_flow, plan_inner_flow, plan_sequence
 from deg_import_deepethogram.settings import image_settings, manifest_values, with_preset
 from deg_import_deepethogram.source import Source, SourceRecord, SourceRun, open_source
@@ -42,6 +44,7 @@ class Plan:
         choice: What the person said.
         manifest: The new project file, nested; without starting weights, whose path is not known yet.
         recordings: Those that come.
+        outputs: Output files that come, by recording, with their groups: feature extractor and sequence model.
         runs: Those that come, oldest first, each after the one that it is built on.
         starting: Weights that training can start from.
         split: Recordings by part.
@@ -54,6 +57,7 @@ class Plan:
     choice: Choice
     manifest: dict[str, Any] = field(default_factory=dict)
     recordings: list[SourceRecord] = field(default_factory=list)
+    outputs: dict[str, tuple[Path, tuple[str, str]]] = field(default_factory=dict)
     runs: list[PlannedRun] = field(default_factory=list)
     starting: list[StartingWeights] = field(default_factory=list)
     split: dict[str, list[str]] = field(default_factory=dict)
@@ -74,6 +78,7 @@ def make_plan(root: Path, choice: Choice) -> Plan:
     _check_names(plan)
     plan.left_out += [tuple(each.split(": ", 1)) for each in source.skipped]  # type: ignore[misc]
     _plan_recordings(plan)
+    _plan_outputs(plan)
     _plan_split(plan)
     _plan_runs(plan)
     _plan_manifest(plan)
@@ -109,6 +114,22 @@ def _plan_recordings(plan: Plan) -> None:
             plan.recordings.append(record)
             if record.labels is not None and record.labels.suffix.lower() != ".csv":
                 plan.left_out.append((f"labels of {record.name}", "only labels in CSV files are read"))
+
+
+def _plan_outputs(plan: Plan) -> None:
+    project = plan.source.config
+    for record in plan.recordings:
+        if record.outputs is None or not record.outputs.is_file():
+            continue
+        try:
+            groups = pick_pair(record.outputs)
+            for group in groups:
+                columns_of(class_names_in(record.outputs, group), project.behaviours, exclusive=project.exclusive)
+            plan.outputs[record.name] = record.outputs, groups
+        except NotBrought as reason:
+            plan.left_out.append((f"outputs of {record.name}", str(reason)))
+        except DegError as error:
+            plan.left_out.append((f"outputs of {record.name}", error.problem))
 
 
 def _plan_split(plan: Plan) -> None:
