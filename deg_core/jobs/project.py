@@ -35,7 +35,7 @@ from deg_core.project.manifest import Manifest, SplitSettings, Stage
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import list_runs, load_curves, load_run_record, newest_run
 from deg_core.project.split_file import split_from_card
-from deg_core.project.store import Prediction, load_prediction
+from deg_core.project.store import Prediction, load_prediction, reading_latents
 
 
 class Project:
@@ -212,6 +212,15 @@ class Project:
         """What deg says about a recording, or about another video of this name or path."""
         path = self._workspace.layout.prediction(str(name))
         return load_prediction(path if path.is_file() else self._target(name).prediction_path)
+
+    def latents(self, name: str | Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What the feature extractor said of a recording: latents (T, D) and logits (T, n_outputs).
+
+        Raises:
+            ProjectError: It is not predicted yet, or the file is damaged.
+        """
+        with reading_latents(self._workspace.layout.prediction(str(name))) as store:
+            return tuple(store.read(what, 0, store.n_frames) for what in ("latents", "logits"))  # type: ignore[return-value]
 
     def labels(self, name: str | Path) -> Labels | None:
         """What a person says about a recording; None where nobody scored it, and for other videos."""

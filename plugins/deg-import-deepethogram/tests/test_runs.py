@@ -74,11 +74,23 @@ def test_every_sequence_model_answers_as_in_the_original(name: str, root: Path, 
     add_sequence(root, made_state(parity, name), **SEQUENCE_MODELS[name])
     _, project = bring(root, tmp_path)
     with np.load(parity / "strong" / f"{name}.npz") as arrays:
-        expected = arrays["a"][0]
+        expected = arrays["a_logits"][0]
     state = _parity_state(parity)
     latents = state.make_latents("latents/a", (2, 1024, 180), 0)[0].T
     found = answer_in_published_block(project, np.ascontiguousarray(latents))
     assert np.abs(found - _time_first(expected)[:, 1:]).max() < 1e-4
+
+
+def test_a_run_as_the_original_wrote_it_answers_as_it_did(root: Path, parity: Path, tmp_path: Path) -> None:
+    classes = ["background", *(f"behaviour-{index}" for index in range(1, 5))]
+    change_yaml(root / "project_config.yaml", "project.class_names", classes)
+    shutil.copytree(parity / "run_200101_000000_sequence_train", root / "models" / "200101_000000_sequence_train")
+    _, project = bring(root, tmp_path)
+    latents = _parity_state(parity).make_input("latents", (2, 1024, 180), 0, 1.0)[0].T
+    with np.load(parity / "run_expected.npz") as arrays:
+        expected = _time_first(arrays["logits"][0])[:, 1:]
+    assert np.abs(answer_in_published_block(project, np.ascontiguousarray(latents)) - expected).max() < 1e-4
+    assert project.run().thresholds == pytest.approx((0.4,) * 4, abs=1e-6)  # of epoch 3, whose weights are the best
 
 
 def test_the_perceptron_comes_though_its_names_begin_like_a_prefix(root: Path, parity: Path, tmp_path: Path) -> None:

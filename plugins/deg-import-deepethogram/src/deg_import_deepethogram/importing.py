@@ -30,7 +30,7 @@ from ruamel.yaml import YAML
 
 from deg_import_deepethogram.heads import columns_of
 from deg_import_deepethogram.outputs import ModelOutput, read_output
-from deg_import_deepethogram.plan import Plan
+from deg_import_deepethogram.plan import Plan, has_labels
 from deg_import_deepethogram.runs import PlannedRun
 from deg_import_deepethogram.source import SourceRecord
 from deg_import_deepethogram.starting_weights import FOLDER
@@ -56,7 +56,7 @@ def import_plan(plan: Plan, root: Path) -> Path:
     root = check_new(root)
     if plan.problems:
         raise plan.problems[0]
-    with _making(root) as part:
+    with making(root) as part:
         _write_manifest(plan, part, root)
         project = Project(part)
         labels = [_add(project, record, plan) for record in plan.recordings]
@@ -85,7 +85,8 @@ def check_new(root: Path) -> Path:
 
 
 @contextmanager
-def _making(root: Path) -> Iterator[Path]:
+def making(root: Path) -> Iterator[Path]:
+    """Give a folder beside `root`, which gets its name if all goes well and else is removed."""
     part = root.with_name(root.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
@@ -118,7 +119,7 @@ def _write_manifest(plan: Plan, part: Path, root: Path) -> None:
 def _add(project: Project, record: SourceRecord, plan: Plan) -> Labels | None:
     assert record.video is not None
     project.add(record.video.resolve(), name=record.name, copy=plan.choice.copy)
-    if record.labels is None or record.labels.suffix.lower() != ".csv":
+    if record.labels is None or not has_labels(record):
         return None
     return project.import_labels(record.name, record.labels, label_format="deepethogram-csv")
 
@@ -126,9 +127,6 @@ def _add(project: Project, record: SourceRecord, plan: Plan) -> Labels | None:
 def _set_split(project: Project, plan: Plan, lengths: Mapping[str, int]) -> None:
     if not plan.split:
         return
-    unlabelled = sorted({name for names in plan.split.values() for name in names} - set(lengths))
-    if unlabelled:
-        plan.notes.append(f"not in the split, as nobody labelled them: {', '.join(unlabelled)}")
     project.set_split(_split(plan.split, lengths))
 
 

@@ -112,8 +112,13 @@ def _plan_recordings(plan: Plan) -> None:
             )
         else:
             plan.recordings.append(record)
-            if record.labels is not None and record.labels.suffix.lower() != ".csv":
+            if record.labels is not None and not has_labels(record):
                 plan.left_out.append((f"labels of {record.name}", "only labels in CSV files are read"))
+
+
+def has_labels(record: SourceRecord) -> bool:
+    """Whether there are labels that can be read."""
+    return record.labels is not None and record.labels.suffix.lower() == ".csv"
 
 
 def _plan_outputs(plan: Plan) -> None:
@@ -135,6 +140,7 @@ def _plan_outputs(plan: Plan) -> None:
 def _plan_split(plan: Plan) -> None:
     """Who is in which part: a recording in several is only learned from, so that it is never taken for unseen."""
     present = {record.name for record in plan.recordings}
+    labelled = {record.name for record in plan.recordings if has_labels(record)}
     placed: set[str] = set()
     for part, names in plan.source.split.items():
         unknown = sorted(set(names) - present)
@@ -145,6 +151,9 @@ def _plan_split(plan: Plan) -> None:
             plan.notes.append(f"split.yaml names {', '.join(twice)} for {part} too; they stay in the part before")
         plan.split[part] = [name for name in dict.fromkeys(names) if name in present and name not in placed]
         placed |= set(names)
+    unlabelled = sorted({name for names in plan.split.values() for name in names} - labelled)
+    if unlabelled:
+        plan.notes.append(f"not in the split, as nobody labelled them: {', '.join(unlabelled)}")
 
 
 def _plan_runs(plan: Plan) -> None:
@@ -171,6 +180,7 @@ def _features(plan: Plan, run: SourceRun) -> None:
         plan.starting.append(plan_starting_weights(run))
         return
     _require_kind(plan, run)
+    features_network(run.config)  # told before anything is said of the flow inside it
     image = _image(plan, run)
     if plan.choice.flow is None:
         flow = plan_inner_flow(run, image)

@@ -19,8 +19,8 @@ _RUN_FILES = ("config.yaml", "hyperparameters.yaml")
 _STAMP = re.compile(r"(\d{6}_\d{6})")
 _STAGES = ("flow_generator", "feature_extractor", "sequence")
 _PARTS = {"train": "train", "val": "validation", "test": "test"}
-_PREFERENCE = (".h5", ".avi", ".mp4", ".mov")
-_HIDING = ("flow", "label", "output", "score")
+VIDEO_SUFFIXES = (".h5", ".avi", ".mp4", ".mov")
+HIDING = ("flow", "label", "output", "score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,9 @@ def _first(folder: Path, names: Sequence[str], words: Sequence[str], suffixes: S
 
 def _video(folder: Path) -> Path | None:
     """The video of a folder without a card, chosen as the original does: stills first, then by kind of file."""
-    usable = [path for path in sorted(folder.iterdir()) if not any(word in path.name for word in _HIDING)]
+    usable = [path for path in sorted(folder.iterdir()) if not any(word in path.name for word in HIDING)]
     stills = [path for path in usable if path.is_dir() and "frame" in path.name]
-    files = [path for suffix in _PREFERENCE for path in usable if path.suffix.lower() == suffix]
+    files = [path for suffix in VIDEO_SUFFIXES for path in usable if path.suffix.lower() == suffix]
     others = [path for path in usable if path.is_dir()]
     return next(iter([*stills, *files, *others]), None)
 
