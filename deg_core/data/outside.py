@@ -33,7 +33,7 @@ class OutsideRun:
         n_latents: Latents per frame that a sequence model reads.
         built_on: The run of the stage before, by its id in the project; None where it is not known.
         thresholds: Least probability that counts as present, one per behaviour.
-        learned: What the project's post-processor is to know, where that was decided outside too.
+        learned: What the project's post-processor is to know; empty: it learns from the training part of the split.
         split: What it was trained, validated and must be tested on.
     """
 

@@ -72,7 +72,7 @@ def _build(chosen: Chosen[Any], stage: Stage, n_outputs: int, n_latents: int, se
 def _card(
     workspace: Workspace, chosen: Chosen[Any], outside: OutsideRun, model: TorchComponent, run_id: str, digest: str
 ) -> RunRecord:
-    manifest, last = workspace.manifest, outside.stage == "sequence"
+    manifest = workspace.manifest
     used = PostProcessorUsed(**workspace.choices.postprocess.used().model_dump(), learned=dict(outside.learned))
     return RunRecord(
         run_id=run_id,
@@ -85,7 +85,7 @@ def _card(
         statistics=Statistics(mean=outside.mean, std=outside.std),
         built_on=outside.built_on,
         thresholds=outside.thresholds,
-        postprocess=used if last else None,
+        postprocess=used if outside.learned else None,
         split=split_to_card(outside.split),
         seed=manifest.seed,
         training={"origin": outside.origin},
