@@ -220,3 +220,11 @@ def test_damaged_outputs_are_left_out_and_told(own_copy: Path, tmp_path: Path) -
     plan = make_plan(own_copy, Choice())
     import_plan(plan, tmp_path / "new")
     assert [what for what, _ in plan.left_out] == ["outputs of animal1"]
+
+
+def test_thresholds_that_came_can_be_set_by_hand(brought: Project) -> None:
+    before = brought.thresholds()
+    brought.set_thresholds({"groom": 0.9})
+    assert brought.thresholds() == {**before, "groom": 0.9}
+    brought.set_thresholds({"groom": None})
+    assert brought.thresholds() == before

@@ -200,6 +200,13 @@ def test_a_run_without_thresholds_gets_one_half_and_says_so(root: Path, parity: 
     assert any("kept no thresholds" in note for note in plan.notes)
 
 
+def test_without_labels_bouts_are_as_for_behaviours_that_never_happen(root: Path, parity: Path, tmp_path: Path) -> None:
+    """The original cannot decide at all then; of behaviours without bouts it drops single frames."""
+    add_sequence(root, made_state(parity, "sequence_linear"), arch="linear")
+    _, project = bring(root, tmp_path)
+    assert project.run().postprocess.learned == {"frames": [2, 2, 2, 2]}
+
+
 def test_files_of_older_versions_are_read(root: Path, parity: Path, tmp_path: Path) -> None:
     """`hyperparameters.yaml`, torch's older kind of file, and thresholds in their older place."""
     settings = settings_of(CLASSES, None, sequence={"arch": "linear"})
