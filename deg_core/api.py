@@ -5,6 +5,9 @@ from __future__ import annotations
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.labels import UNLABELLED, Labels, count_labels
+from deg_core.data.outside import OutsidePrediction, OutsideRun
+from deg_core.data.record import Record, Span
+from deg_core.data.splits import Split
 from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import (
@@ -73,6 +76,8 @@ __all__ = [
     "ManifestError",
     "MetricPlugin",
     "NoSettings",
+    "OutsidePrediction",
+    "OutsideRun",
     "Plugin",
     "PluginConflictError",
     "PluginFailedError",
@@ -81,9 +86,12 @@ __all__ = [
     "PostProcessorPlugin",
     "ProjectError",
     "ReadsInPieces",
+    "Record",
     "Score",
     "SequenceModel",
     "SequenceModelPlugin",
+    "Span",
+    "Split",
     "StartsFromBaseRate",
     "StartsFromWeights",
     "TimedVideoReader",

@@ -71,6 +71,12 @@ def load_pipeline(workspace: Workspace, run_id: str | None = None) -> TrainedPip
         check_behaviours(run, workspace.manifest.behaviours, exclusive=workspace.manifest.exclusive)
         if newest:
             check_manifest(run, workspace)
+    if len(chain) == 1:
+        raise CheckpointError(
+            "the feature extractor whose latents it reads is not in the project",
+            where=top.run_id,
+            fix="train one, and a sequence model on it: deg train features, deg train sequence",
+        )
     features_run = chain[1]
     if features_run.n_latents != top.n_latents:
         raise CheckpointError(

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.catalog import load_catalog
 from deg_core.data.labels import Labels
+from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.record import Record, Span
 from deg_core.data.splits import Part, Split
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.add import LabelChoice, add_recording, import_labels
+from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split, tensor_shapes
 from deg_core.jobs.check import Inspection, check_project
 from deg_core.jobs.evaluate import evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
@@ -32,7 +35,7 @@ from deg_core.project.manifest import Manifest, SplitSettings, Stage
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import list_runs, load_curves, load_run_record, newest_run
 from deg_core.project.split_file import split_from_card
-from deg_core.project.store import Prediction, load_prediction
+from deg_core.project.store import Prediction, load_prediction, reading_latents
 
 
 class Project:
@@ -139,6 +142,25 @@ class Project:
         """Divide the labelled recordings into training, validation and test."""
         return split_project(self._workspace, settings or self.manifest.split)
 
+    def set_split(self, split: Split) -> None:
+        """Keep a split that was made elsewhere."""
+        set_split(self._workspace, split)
+
+    @staticmethod
+    def tensor_shapes(
+        stage: Stage, plugin: str, settings: Mapping[str, Any], *, n_outputs: int = 1, n_latents: int = 1
+    ) -> dict[str, tuple[int, ...]]:
+        """Shapes of all tensors of a network by name, before there is a project: what weights for it must be."""
+        return tensor_shapes(load_catalog(), stage, plugin, settings, n_outputs=n_outputs, n_latents=n_latents)
+
+    def adopt_run(self, run: OutsideRun) -> str:
+        """Make a run of a network that another program trained, strictly tensor by tensor; gives its id."""
+        return adopt_run(self._workspace, run).run_id
+
+    def keep_prediction(self, prediction: OutsidePrediction) -> None:
+        """Keep what another program said of a recording, to look at; deg's own next prediction takes its place."""
+        keep_prediction(self._workspace, prediction)
+
     def train(self, stage: Stage | None = None) -> list[RunRecord]:
         """Train one stage, or all that are not trained yet."""
         now = datetime.now(timezone.utc)
@@ -190,6 +212,15 @@ class Project:
         """What deg says about a recording, or about another video of this name or path."""
         path = self._workspace.layout.prediction(str(name))
         return load_prediction(path if path.is_file() else self._target(name).prediction_path)
+
+    def latents(self, name: str | Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What the feature extractor said of a recording: latents (T, D) and logits (T, n_outputs).
+
+        Raises:
+            ProjectError: It is not predicted yet, or the file is damaged.
+        """
+        with reading_latents(self._workspace.layout.prediction(str(name))) as store:
+            return tuple(store.read(what, 0, store.n_frames) for what in ("latents", "logits"))  # type: ignore[return-value]
 
     def labels(self, name: str | Path) -> Labels | None:
         """What a person says about a recording; None where nobody scored it, and for other videos."""

@@ -41,6 +41,10 @@ class ImageSettings(Section):
         ]
         | None
     ) = Field(default=None, description="Top, left, height and width cut from every video, pixels.")
+    resize: Literal["area", "linear"] = Field(
+        default="area",
+        description="How pictures are made smaller: by the mean of what becomes one pixel, or by the nearest four.",
+    )
     padding: Literal["edge", "mean"] = Field(
         default="edge", description="What stands before the first frame and after the last: it again, or mean colour."
     )
