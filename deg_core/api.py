@@ -42,6 +42,7 @@ from deg_core.interfaces import (
     TimedVideoReader,
     VideoReader,
 )
+from deg_core.progress import Progress, Task
 
 __all__ = [
     "UNLABELLED",
@@ -68,11 +69,13 @@ __all__ = [
     "PluginFailedError",
     "PluginNotFoundError",
     "PluginSettings",
+    "Progress",
     "ProjectError",
     "Score",
     "SequenceModel",
     "SequenceModelPlugin",
     "StartsFromBaseRate",
+    "Task",
     "TimedVideoReader",
     "Timeline",
     "VideoError",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.catalog import Catalog
 from deg_core.data.labels import Labels
 from deg_core.data.record import Record, Span
 from deg_core.data.splits import Part, Split
@@ -28,6 +29,7 @@ from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.progress import Progress, SilentProgress
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Manifest, SplitSettings, Stage
+from deg_core.project.records import save_labels
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import list_runs, load_curves, load_run_record, newest_run
 from deg_core.project.split_file import split_from_card
@@ -52,13 +54,14 @@ class Project:
     Args:
         root: The folder that holds `project.yaml`.
         progress: Who is told how far long jobs are; by default nobody.
+        catalog: Plugins to choose from, such as those of another open project; by default all that are installed.
 
     Raises:
         ManifestError: There is no project, or its file has a mistake.
     """
 
-    def __init__(self, root: str | Path, progress: Progress | None = None) -> None:
-        self._workspace = open_workspace(Path(root))
+    def __init__(self, root: str | Path, progress: Progress | None = None, catalog: Catalog | None = None) -> None:
+        self._workspace = open_workspace(Path(root), catalog)
         self._progress = progress or SilentProgress()
 
     @classmethod
@@ -129,6 +132,15 @@ class Project:
         """Read labels of a recording from another program's file."""
         choice = LabelChoice(label_format, label_settings)
         return import_labels(self._workspace, self.record(name), Path(path), choice)
+
+    def set_labels(self, name: str, labels: Labels) -> None:
+        """Keep labels of a recording that were made in Python, in place of any it had.
+
+        Raises:
+            LabelError: They hold a behaviour that the project does not know.
+        """
+        record = self.record(name)
+        save_labels(self._workspace.layout, name, labels.for_behaviours(self.manifest.behaviours, where=record.name))
 
     def check(self) -> Inspection:
         """Look at every file and setting before hours are spent."""
