@@ -17,7 +17,7 @@ from deg_tune.schema import check_settings, default_losses
 from deg_tune.settings import get_setting, lay_over
 from deg_tune.space import Space
 from deg_tune.stages import Work
-from deg_tune.study import CONTINUES, Strategy, complete, counted, take_up, take_up_dead
+from deg_tune.study import CONTINUES, Strategy, counted, take_up, take_up_dead
 from deg_tune.watch import EpochWatch, OutOfTimeError, WatchedProgress
 
 if TYPE_CHECKING:
@@ -120,11 +120,7 @@ def _run_trial(
     search: Search, study: optuna.Study, trial: optuna.Trial, values: Mapping[str, Any], deadline: float
 ) -> None:
     """Run one trial to whatever end, and write that into the study."""
-    twin = next((each for each in complete(study) if each.params == trial.params), None)
-    if twin is not None:
-        trial.set_user_attr("same_as", twin.number)
-        study.tell(trial, twin.value)
-        search.say(f"trial {trial.number}: the same settings as trial {twin.number}")
+    if _repeats(search, study, trial):
         return
     began = time.monotonic()
     changes = search.space.changes(trial.params)
@@ -150,6 +146,18 @@ def _run_trial(
         study.tell(trial, score)
         tidy_trial(search.project, search.folders, search.work, number, with_run=True)
     search.say(told_trial(study, study.get_trials(deepcopy=False)[number]))
+
+
+def _repeats(search: Search, study: optuna.Study, trial: optuna.Trial) -> bool:
+    """Give a trial whose settings were tried before the same end, without training: it would be the same."""
+    ended = [each for each in counted(study) if each.state != TrialState.FAIL and "same_as" not in each.user_attrs]
+    twin = next((each for each in ended if each.params == trial.params), None)
+    if twin is None:
+        return False
+    trial.set_user_attr("same_as", twin.number)
+    study.tell(trial, twin.value if twin.state == TrialState.COMPLETE else None, state=twin.state)
+    search.say(f"trial {trial.number}: the same settings as trial {twin.number}")
+    return True
 
 
 def _train(search: Search, trial: optuna.Trial, values: Mapping[str, Any], watch: EpochWatch) -> float:
