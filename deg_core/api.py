@@ -52,6 +52,7 @@ from deg_core.interfaces import (
     TimedVideoReader,
     VideoReader,
 )
+from deg_core.progress import Progress, Task
 
 __all__ = [
     "UNLABELLED",
@@ -84,6 +85,7 @@ __all__ = [
     "PluginNotFoundError",
     "PluginSettings",
     "PostProcessorPlugin",
+    "Progress",
     "ProjectError",
     "ReadsInPieces",
     "Record",
@@ -94,6 +96,7 @@ __all__ = [
     "Split",
     "StartsFromBaseRate",
     "StartsFromWeights",
+    "Task",
     "TimedVideoReader",
     "Timeline",
     "VideoError",

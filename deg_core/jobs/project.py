@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.catalog import load_catalog
+from deg_core.catalog import Catalog, load_catalog
 from deg_core.data.labels import Labels
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.record import Record, Span
@@ -32,6 +32,7 @@ from deg_core.progress import Progress, SilentProgress
 from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Manifest, SplitSettings, Stage
+from deg_core.project.records import save_labels
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import list_runs, load_curves, load_run_record, newest_run
 from deg_core.project.split_file import split_from_card
@@ -56,13 +57,14 @@ class Project:
     Args:
         root: The folder that holds `project.yaml`.
         progress: Who is told how far long jobs are; by default nobody.
+        catalog: Plugins to choose from, such as those of another open project; by default all that are installed.
 
     Raises:
         ManifestError: There is no project, or its file has a mistake.
     """
 
-    def __init__(self, root: str | Path, progress: Progress | None = None) -> None:
-        self._workspace = open_workspace(Path(root))
+    def __init__(self, root: str | Path, progress: Progress | None = None, catalog: Catalog | None = None) -> None:
+        self._workspace = open_workspace(Path(root), catalog)
         self._progress = progress or SilentProgress()
 
     @classmethod
@@ -133,6 +135,15 @@ class Project:
         """Read labels of a recording from another program's file."""
         choice = LabelChoice(label_format, label_settings)
         return import_labels(self._workspace, self.record(name), Path(path), choice)
+
+    def set_labels(self, name: str, labels: Labels) -> None:
+        """Keep labels of a recording that were made in Python, in place of any it had.
+
+        Raises:
+            LabelError: They hold a behaviour that the project does not know.
+        """
+        record = self.record(name)
+        save_labels(self._workspace.layout, name, labels.for_behaviours(self.manifest.behaviours, where=record.name))
 
     def check(self) -> Inspection:
         """Look at every file and setting before hours are spent."""
