@@ -62,7 +62,15 @@ def train_sequence(job: StageJob) -> Trained:
     neutral = None if manifest.exclusive else _neutral(logits, marks, manifest.thresholds.value)
     loss = choices.sequence_loss.used() if by_gradient else None
     return Trained(
-        model, fitted, features.statistics, features.n_latents, loss, thresholds, scores, neutral, postprocess
+        model,
+        fitted,
+        features.statistics,
+        features.n_latents,
+        loss,
+        thresholds,
+        scores,
+        neutral=neutral,
+        postprocess=postprocess,
     )
 
 
