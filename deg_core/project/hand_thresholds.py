@@ -5,6 +5,7 @@ They lie in the run's folder since they mean something for its probabilities alo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from pydantic import TypeAdapter, ValidationError
 from deg_core.errors import ManifestError
 from deg_core.project.files import write_text
 from deg_core.project.manifest import Fraction
-from deg_core.project.manifest_file import dump_yaml
 from deg_core.project.records import yaml_values
 from deg_core.project.run_record import RunRecord
 
@@ -52,7 +52,8 @@ def save_hand_thresholds(folder: Path, run: RunRecord, values: Mapping[str, floa
     check_behaviours_of(values, run, where=run.run_id)
     path = folder / HAND_THRESHOLDS
     if values:
-        write_text(path, _HEADING + dump_yaml(values))
+        lines = [f"{json.dumps(name, ensure_ascii=False)}: {value!r}\n" for name, value in values.items()]
+        write_text(path, _HEADING + "".join(lines))  # a line each, for whoever edits it
     else:
         path.unlink(missing_ok=True)
 

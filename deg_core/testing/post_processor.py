@@ -103,13 +103,14 @@ class PostProcessorContract:
             assert present.sum(axis=1).max() <= 1
 
     def test_what_is_certain_stays(self, lesson: Lesson) -> None:
-        """A behaviour that surely never happens is not there, one that surely always does is."""
+        """A behaviour that surely happens all the time is there, and nothing is where nothing surely happens."""
         learned = self._learn(lesson.labels, exclusive=lesson.exclusive)
-        probabilities = np.full((400, _K), 0.001, dtype=np.float32)
-        probabilities[:, 1] = 0.99
+        probabilities = np.full((800, _K), 0.001, dtype=np.float32)
+        probabilities[:400, 1] = 0.99
         present = self._apply(learned, decide_alone(probabilities, exclusive=lesson.exclusive))
-        assert present[:, 1].all()
+        assert present[:380, 1].all()
         assert not present[:, [0, 2, 3]].any()
+        assert not present[420:].any()
 
     def test_order_of_behaviours_is_irrelevant(self, lesson: Lesson) -> None:
         """What is said of one does not hang on its column."""

@@ -19,8 +19,9 @@ from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.workspace import Workspace, open_workspace
+from deg_core.postprocess.thresholds import choose_thresholds
 from deg_core.progress import SilentProgress
-from deg_core.project.manifest import Stage
+from deg_core.project.manifest import Stage, Thresholds
 from deg_core.project.manifest_file import dump_yaml, merge_values
 from deg_core.project.records import add_record, save_labels, yaml_values
 from deg_core.project.run_record import RunRecord
@@ -100,7 +101,7 @@ def test_all_three_stages_are_trained_and_predict(tmp_path: Path) -> None:
 
 
 def test_a_run_tells_all_about_itself(tmp_path: Path) -> None:
-    project = split_tiny_project(tmp_path, manifest={"bouts": {"min_frames": 3}})
+    project = split_tiny_project(tmp_path)
     run = train(project, "features")
     assert run.run_id == "features-20260301-120000"
     assert files_of(project, run) == sorted([CURVES, PLAN, CARD, WEIGHTS])
@@ -111,7 +112,7 @@ def test_a_run_tells_all_about_itself(tmp_path: Path) -> None:
     assert list(run.scores) == ["fake-agreement", "loss", "epoch"]
     assert run.versions["torch"] == metadata.version("torch")
     assert {span.record for span in run.split.train} == {span.record for span in project.split().train}
-    assert (run.created, run.min_bout_frames, run.seed) == (NOW, 3, 0)
+    assert (run.created, run.postprocess, run.seed) == (NOW, None, 0)
     assert run.minutes > 0
     assert len(load_curves(project.layout.run(run.run_id))["epoch"]) == 2
 
@@ -130,6 +131,28 @@ def test_thresholds_are_chosen_on_validation_frames_as_prediction_sees_them(tmp_
     thresholds = pipeline.sequence_run.thresholds
     for column, label, threshold in zip(np.concatenate(probabilities).T, marks.T, thresholds, strict=True):
         assert column[label == 0].max() < threshold <= column[label == 1].min()
+
+
+def test_a_sequence_run_keeps_what_its_post_processor_learned(tmp_path: Path) -> None:
+    project = split_tiny_project(tmp_path, manifest={"postprocess": {"settings": {"min_frames": 3}}})
+    train(project, "features")
+    used = train(project, "sequence").postprocess
+    assert used is not None
+    assert (used.name, used.settings) == ("fake-post-processor", {"min_frames": 3})
+    assert used.learned == {"seen": [True, True]}
+
+
+def test_a_sequence_run_knows_where_frames_speak_neither_for_nor_against(tmp_path: Path) -> None:
+    project = split_tiny_project(tmp_path)
+    train(project, "features")
+    run = train(project, "sequence")
+    predict_targets(project, load_pipeline(project), find_targets(project, []), SILENCE)
+    names = {span.record for span in project.split().validation}
+    probabilities = np.concatenate(
+        [load_prediction(project.layout.prediction(name)).decisions.probabilities for name in sorted(names)]
+    )
+    marks = np.concatenate([project.labelled()[name].marks for name in sorted(names)])
+    assert run.neutral == tuple(choose_thresholds(probabilities, marks, Thresholds(method="informedness")).tolist())
 
 
 def test_flow_is_skipped_where_nobody_needs_it_and_that_is_told(tmp_path: Path) -> None:
@@ -170,8 +193,10 @@ def test_another_setting_is_another_run(tmp_path: Path, change: dict[str, Any]) 
 def test_settings_that_change_no_weights_change_no_run(tmp_path: Path) -> None:
     project = split_tiny_project(tmp_path)
     first = train(project, "features")
-    changed = reopened(project, cache_gb=1.0, metrics=[], bouts={"min_frames": 4}, name="other")
+    changed = reopened(project, cache_gb=1.0, metrics=[], postprocess={"settings": {"min_frames": 4}}, name="other")
     assert train(changed, "features", 1) == first
+    sequence = train(project, "sequence")
+    assert train(changed, "sequence", 1) == sequence
 
 
 def test_another_label_is_another_run(tmp_path: Path) -> None:

@@ -40,6 +40,14 @@ def test_a_typo_on_the_top_level_is_named_too(tmp_path: Path) -> None:
     assert "did you mean 'behaviours'?" in error.fix
 
 
+def test_what_has_moved_says_how_it_is_written_now(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "behaviours: [walk]\nbouts: {min_frames: 3}\n")
+    assert error.problem == "unknown setting 'bouts'"
+    assert "line 2" in error.where
+    assert "postprocess: {name: min-bout, settings: {frames: N}}" in error.fix
+    load(tmp_path, "behaviours: [walk]\npostprocess: {name: min-bout, settings: {frames: 3}}\n")
+
+
 def test_a_typo_deep_down_is_named_too(tmp_path: Path) -> None:
     error = refusal(tmp_path, "behaviours: [walk]\nflow:\n  training:\n    max_epoch: 3\n")
     assert "line 4, flow.training.max_epoch" in error.where
