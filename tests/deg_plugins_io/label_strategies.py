@@ -1,4 +1,4 @@
-"""Labels and recordings at random, for property tests of label formats."""
+"""Labels and recordings at random, for property tests of label formats, and how tests look at labels."""
 
 from __future__ import annotations
 
@@ -48,3 +48,8 @@ def labelled(draw: st.DrawFn, *, least: int = -1) -> Labelled:
     behaviours = draw(st.lists(names, min_size=1, max_size=4, unique=True))
     marks = draw(arrays(np.int8, (timeline.n_frames, len(behaviours)), elements=st.integers(least, 1)))
     return Labelled(Labels(marks, tuple(behaviours), timeline.frames_per_second), timeline)
+
+
+def frames_of(labels: Labels, behaviour: str) -> list[int]:
+    """Frames in which a behaviour is present."""
+    return np.flatnonzero(labels.marks[:, labels.behaviours.index(behaviour)] == 1).tolist()

@@ -7,7 +7,7 @@ import logging
 import numpy as np
 import pytest
 from hypothesis import given
-from label_strategies import labelled
+from label_strategies import frames_of, labelled
 
 from deg_core.api import LabelError, Labels, Timeline
 from deg_core.testing import LabelFormatContract
@@ -44,10 +44,6 @@ def read(path, behaviours=(), timeline=TEN, **settings):
 
 def events(*rows):
     return "\n".join([HEADER, *(row.replace(" ", "\t") for row in rows)]) + "\n"
-
-
-def frames_of(labels, behaviour):
-    return np.flatnonzero(labels.marks[:, labels.behaviours.index(behaviour)] == 1).tolist()
 
 
 @given(given_labels=labelled(least=0))

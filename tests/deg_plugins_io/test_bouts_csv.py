@@ -7,7 +7,7 @@ import logging
 import numpy as np
 import pytest
 from hypothesis import given
-from label_strategies import labelled
+from label_strategies import frames_of, labelled
 
 from deg_core.api import LabelError, Labels, Timeline
 from deg_core.testing import LabelFormatContract
@@ -44,10 +44,6 @@ class TestBoutsCsvOfOneAnimal(LabelFormatContract):
 
 def read(path, behaviours=(), timeline=TEN, **settings):
     return bouts_csv.read(path, BoutsCsvSettings(**settings), timeline, behaviours)
-
-
-def frames_of(labels, behaviour):
-    return np.flatnonzero(labels.marks[:, labels.behaviours.index(behaviour)] == 1).tolist()
 
 
 @pytest.mark.parametrize("unit", ["auto", "seconds", "frames"])

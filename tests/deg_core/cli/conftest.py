@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from deg_core.catalog import Catalog
 from deg_core.cli.main import deg
 from deg_core.jobs.workspace import Workspace
-from deg_core.testing import FAKES, only_plugins, tiny_project
+from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 
 # click 8.1 mixes stderr into stdout unless told; later ones never do, and know no such option
 _SEPARATE = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
@@ -67,3 +67,10 @@ def project(tmp_path: Path, install: Callable[[Catalog], None], monkeypatch: pyt
     workspace = tiny_project(tmp_path)
     monkeypatch.chdir(workspace.layout.root)
     return workspace
+
+
+@pytest.fixture
+def trained(project: Workspace) -> Workspace:
+    """The same, with a run of every stage."""
+    untrained_runs(project)
+    return project

@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from deg_core.data.labels import Labels
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.records import save_labels
@@ -12,12 +10,6 @@ from deg_core.testing import untrained_runs
 
 if TYPE_CHECKING:
     from .conftest import Run
-
-
-@pytest.fixture
-def trained(project: Workspace) -> Workspace:
-    untrained_runs(project)
-    return project
 
 
 def cells(out: str, first: str) -> list[str]:

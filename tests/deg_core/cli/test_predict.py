@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.store import load_prediction
@@ -12,12 +11,6 @@ from deg_core.testing import untrained_runs
 
 if TYPE_CHECKING:
     from .conftest import Run
-
-
-@pytest.fixture
-def trained(project: Workspace) -> Workspace:
-    untrained_runs(project)
-    return project
 
 
 def test_all_recordings_are_predicted_and_then_kept(run: Run, trained: Workspace) -> None:
