@@ -67,8 +67,8 @@ def import_plan(plan: Plan, root: Path) -> Path:
         learned = learn_bouts(project, [each for each in labels if each is not None])
         _adopt_runs(project, plan, lengths, learned)
         for name, (path, groups) in plan.outputs.items():
-            outputs = [read_output(path, group) for group in groups]
-            project.keep_prediction(_outside_prediction(project, name, *outputs, learned))
+            extractor, model = (read_output(path, group) for group in groups)
+            project.keep_prediction(_outside_prediction(project, name, extractor, model, learned))
     return root
 
 

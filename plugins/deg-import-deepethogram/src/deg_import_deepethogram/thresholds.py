@@ -47,4 +47,5 @@ def read_thresholds(run: Path, epoch: int, n_classes: int) -> NDArray[np.float64
             where=str(path),
             fix="bring the file of this very run, or remove it: then thresholds are 0.5",
         )
-    return np.maximum(values[epoch], LEAST)
+    raised: NDArray[np.float64] = np.maximum(values[epoch], LEAST)
+    return raised
