@@ -52,7 +52,7 @@ two_stream = FeatureExtractorPlugin(
 
 image_stream = FeatureExtractorPlugin(
     name="image-stream",
-    summary="one ResNet on the picture, and on its differences to neighbouring frames if wanted; fast, needs no flow",
+    summary="one ResNet on the picture, and if wanted its differences to frames around it; needs no flow",
     settings=ImageStreamSettings,
     needs_flow=False,
     build=build_image_stream,

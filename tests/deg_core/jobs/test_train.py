@@ -19,9 +19,8 @@ from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.workspace import Workspace, open_workspace
-from deg_core.postprocess.thresholds import choose_thresholds
 from deg_core.progress import SilentProgress
-from deg_core.project.manifest import Stage, Thresholds
+from deg_core.project.manifest import Stage
 from deg_core.project.manifest_file import dump_yaml, merge_values
 from deg_core.project.records import add_record, save_labels, yaml_values
 from deg_core.project.run_record import RunRecord
@@ -131,28 +130,6 @@ def test_thresholds_are_chosen_on_validation_frames_as_prediction_sees_them(tmp_
     thresholds = pipeline.sequence_run.thresholds
     for column, label, threshold in zip(np.concatenate(probabilities).T, marks.T, thresholds, strict=True):
         assert column[label == 0].max() < threshold <= column[label == 1].min()
-
-
-def test_a_sequence_run_keeps_what_its_post_processor_learned(tmp_path: Path) -> None:
-    project = split_tiny_project(tmp_path, manifest={"postprocess": {"settings": {"min_frames": 3}}})
-    train(project, "features")
-    used = train(project, "sequence").postprocess
-    assert used is not None
-    assert (used.name, used.settings) == ("fake-post-processor", {"min_frames": 3})
-    assert used.learned == {"seen": [True, True]}
-
-
-def test_a_sequence_run_knows_where_frames_speak_neither_for_nor_against(tmp_path: Path) -> None:
-    project = split_tiny_project(tmp_path)
-    train(project, "features")
-    run = train(project, "sequence")
-    predict_targets(project, load_pipeline(project), find_targets(project, []), SILENCE)
-    names = {span.record for span in project.split().validation}
-    probabilities = np.concatenate(
-        [load_prediction(project.layout.prediction(name)).decisions.probabilities for name in sorted(names)]
-    )
-    marks = np.concatenate([project.labelled()[name].marks for name in sorted(names)])
-    assert run.neutral == tuple(choose_thresholds(probabilities, marks, Thresholds(method="informedness")).tolist())
 
 
 def test_flow_is_skipped_where_nobody_needs_it_and_that_is_told(tmp_path: Path) -> None:

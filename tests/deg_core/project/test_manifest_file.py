@@ -30,7 +30,7 @@ def test_a_typo_is_named_with_its_line_and_the_nearest_name(tmp_path: Path) -> N
     assert error.problem == "unknown setting 'crp'"
     assert error.where == f"{tmp_path / 'project.yaml'}, line 4, image.crp"
     assert error.fix.startswith("did you mean 'crop'?")
-    assert "it takes: size, crop, padding" in error.fix
+    assert "it takes: size, crop, resize, padding" in error.fix
 
 
 def test_a_typo_on_the_top_level_is_named_too(tmp_path: Path) -> None:
