@@ -137,7 +137,7 @@ def test_a_prediction_of_another_program_can_be_looked_at(
 ) -> None:
     outside = outside_prediction("one")
     keep_prediction(workspace, outside)
-    monkeypatch.setattr("deg_core.jobs.project.open_workspace", lambda _: workspace)
+    monkeypatch.setattr("deg_core.jobs.project.open_workspace", lambda *_: workspace)
     project = Project(workspace.layout.root)
     prediction = project.prediction("one")
     assert np.array_equal(prediction.decisions.present, outside.present)
