@@ -60,8 +60,8 @@ class _View:
         if is_empty:
             return np.empty(self.shape, self.storage.kind)
         steps = [step * numbers.itemsize for step in self.strides]
-        view: NDArray[Any] = np.lib.stride_tricks.as_strided(numbers[self.offset :], self.shape, steps)
-        return view.copy()
+        view = np.lib.stride_tricks.as_strided(numbers[self.offset :], self.shape, steps)
+        return np.array(view)
 
 
 def _rebuild_tensor(storage: _Storage, offset: int, shape: Any, strides: Any, *_: Any) -> _View:
