@@ -80,7 +80,8 @@ def _odds_evidence(frames: FrameDecisions) -> NDArray[np.float64]:
 
 def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
     kept = np.clip(probabilities.astype(np.float64), _LEAST, 1 - _LEAST)
-    return np.log(kept) - np.log1p(-kept)
+    odds: NDArray[np.float64] = np.log(kept) - np.log1p(-kept)
+    return odds
 
 
 def _share_evidence(frames: FrameDecisions, base_rates: NDArray[np.float64]) -> NDArray[np.float64]:
