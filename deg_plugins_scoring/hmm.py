@@ -87,7 +87,8 @@ def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
 def _share_evidence(frames: FrameDecisions, base_rates: NDArray[np.float64]) -> NDArray[np.float64]:
     none = 1 - frames.probabilities.sum(axis=1, keepdims=True)
     shares = np.concatenate([frames.probabilities, none], axis=1).clip(_LEAST, 1)
-    return (np.log(shares) - _PRIOR * np.log(base_rates))[:, None, :]
+    evidence: NDArray[np.float64] = np.log(shares) - _PRIOR * np.log(base_rates)
+    return evidence[:, None, :]
 
 
 def decode(
