@@ -17,7 +17,13 @@ def describe_machine() -> str:
     return f"{device}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}"
 
 
-def compare(title: str, n_frames: int, ways: Mapping[str, Callable[[], object]], repeats: int = 5) -> None:
+def compare(
+    title: str,
+    n_frames: int,
+    ways: Mapping[str, Callable[[], object]],
+    repeats: int = 5,
+    clock: Callable[[], float] = time.perf_counter,
+) -> None:
     """Time several ways of the same work in turn and print frames per second and ratios to the first.
 
     Args:
@@ -25,18 +31,19 @@ def compare(title: str, n_frames: int, ways: Mapping[str, Callable[[], object]],
         n_frames: Frames that one call works on.
         ways: Calls by name.
         repeats: Rounds; each runs every way once.
+        clock: Tells the time, seconds.
     """
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for way in ways.values():
         way()
     for _ in range(repeats):
         for name, way in ways.items():
-            began = time.perf_counter()
+            began = clock()
             way()
-            seconds[name].append(time.perf_counter() - began)
+            seconds[name].append(clock() - began)
     medians = {name: statistics.median(times) for name, times in seconds.items()}
     first = next(iter(medians.values()))
     print(f"\n{title}")
     for name, median in medians.items():
         spread = (max(seconds[name]) - min(seconds[name])) / median
-        print(f"  {name:<32} {n_frames / median:9.0f} frames/s   {first / median:5.2f}x   spread {spread:.0%}")
+        print(f"  {name:<32} {n_frames / median:9.4g} frames/s   {first / median:5.2f}x   spread {spread:.0%}")

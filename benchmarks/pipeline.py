@@ -45,8 +45,8 @@ def main() -> None:
                 "two-stream, flow of 11 frames": _extraction(path, "two-stream", {"n_frames": 11, "width": 16}, "32"),
                 "the same, flow once per pair": _extraction(path, "two-stream", {"n_frames": 2, "width": 16}, "32"),
                 "the same, bf16": _extraction(path, "two-stream", {"n_frames": 2, "width": 16}, "bf16"),
-                "frame-differences": _extraction(path, "frame-differences", None, "32"),
-                "frame-differences, bf16": _extraction(path, "frame-differences", None, "bf16"),
+                "image-stream": _extraction(path, "image-stream", None, "32"),
+                "image-stream, bf16": _extraction(path, "image-stream", None, "bf16"),
             },
             repeats=3,
         )

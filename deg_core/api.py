@@ -5,6 +5,10 @@ from __future__ import annotations
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.labels import UNLABELLED, Labels, count_labels
+from deg_core.data.outside import OutsidePrediction, OutsideRun
+from deg_core.data.record import Record, Span
+from deg_core.data.splits import Split
+from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import (
     CommandPlugin,
@@ -16,6 +20,7 @@ from deg_core.descriptors import (
     NoSettings,
     Plugin,
     PluginSettings,
+    PostProcessorPlugin,
     SequenceModelPlugin,
     VideoReaderPlugin,
 )
@@ -32,17 +37,22 @@ from deg_core.errors import (
 )
 from deg_core.hookspecs import hookimpl
 from deg_core.interfaces import (
+    ExtractorPart,
     FeatureExtractor,
     FitsDirectly,
     FlowGenerator,
+    FrameDecisions,
+    HasParts,
     Loss,
     ReadsInPieces,
     Score,
     SequenceModel,
     StartsFromBaseRate,
+    StartsFromWeights,
     TimedVideoReader,
     VideoReader,
 )
+from deg_core.progress import Progress, Task
 
 __all__ = [
     "UNLABELLED",
@@ -51,11 +61,14 @@ __all__ = [
     "CommandPlugin",
     "DegError",
     "Ethogram",
+    "ExtractorPart",
     "FeatureExtractor",
     "FeatureExtractorPlugin",
     "FitsDirectly",
     "FlowGenerator",
     "FlowGeneratorPlugin",
+    "FrameDecisions",
+    "HasParts",
     "LabelError",
     "LabelFormatPlugin",
     "Labels",
@@ -64,17 +77,26 @@ __all__ = [
     "ManifestError",
     "MetricPlugin",
     "NoSettings",
+    "OutsidePrediction",
+    "OutsideRun",
     "Plugin",
     "PluginConflictError",
     "PluginFailedError",
     "PluginNotFoundError",
     "PluginSettings",
+    "PostProcessorPlugin",
+    "Progress",
     "ProjectError",
     "ReadsInPieces",
+    "Record",
     "Score",
     "SequenceModel",
     "SequenceModelPlugin",
+    "Span",
+    "Split",
     "StartsFromBaseRate",
+    "StartsFromWeights",
+    "Task",
     "TimedVideoReader",
     "Timeline",
     "VideoError",
@@ -83,5 +105,6 @@ __all__ = [
     "count_labels",
     "drop_short_bouts",
     "find_runs",
+    "from_strict_thresholds",
     "hookimpl",
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from deg_core.data.labels import Labels
     from deg_core.data.timeline import Timeline
-    from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss, Score, SequenceModel, VideoReader
+    from deg_core.interfaces import (
+        FeatureExtractor,
+        FlowGenerator,
+        FrameDecisions,
+        Loss,
+        Score,
+        SequenceModel,
+        VideoReader,
+    )
 
 
 class PluginSettings(BaseModel):
@@ -148,7 +156,7 @@ class FlowGeneratorPlugin(Plugin[S]):
 
 
 class BuildFeatureExtractor(Protocol[S_contra]):
-    """Builds a feature extractor with random or starting weights."""
+    """Builds a feature extractor with random weights."""
 
     def __call__(self, settings: S_contra, n_outputs: int) -> FeatureExtractor:
         """Build it for K = n_outputs."""
@@ -220,6 +228,55 @@ class LossPlugin(Plugin[S]):
     build: BuildLoss[S]
 
 
+class LearnFromLabels(Protocol[S_contra]):
+    """Learns from labels how behaviours go on and change."""
+
+    def __call__(self, settings: S_contra, labels: Sequence[NDArray[np.int8]], *, exclusive: bool) -> Mapping[str, Any]:
+        """Learn.
+
+        Args:
+            settings: Validated settings.
+            labels: Of each recording with training data, all its frames in order: 1, 0, or -1 where not labelled or
+                not for training; shapes (T, K).
+            exclusive: Whether at most one behaviour happens at a time.
+
+        Returns:
+            Plain JSON: what `apply` needs to know. It is kept on the run's card.
+        """
+
+
+class ApplyPostProcessor(Protocol[S_contra]):
+    """Makes of decisions for single frames a decision for the recording. Pure, NumPy."""
+
+    def __call__(self, settings: S_contra, learned: Mapping[str, Any], frames: FrameDecisions) -> NDArray[np.bool_]:
+        """Decide.
+
+        Args:
+            settings: Validated settings.
+            learned: What `learn` gave; empty where there is no such function.
+            frames: All frames of one recording.
+
+        Returns:
+            True where a behaviour is present, in exclusive projects at most once in a row; shape (T, K), a new array.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostProcessorPlugin(Plugin[S]):
+    """A rule by which neighbouring frames have a say in what is present.
+
+    Attributes:
+        learn: Learns from the training labels; None where there is nothing to learn.
+        apply: Decides.
+    """
+
+    hook: ClassVar[str] = "deg_post_processors"
+    kind: ClassVar[str] = "post-processor"
+
+    learn: LearnFromLabels[S] | None = None
+    apply: ApplyPostProcessor[S]
+
+
 class ComputeScore(Protocol):
     """Scores one set of frames. Pure, NumPy."""
 
@@ -272,6 +329,7 @@ KINDS: tuple[type[Plugin[PluginSettings]], ...] = (
     FeatureExtractorPlugin,
     SequenceModelPlugin,
     LossPlugin,
+    PostProcessorPlugin,
     MetricPlugin,
     CommandPlugin,
 )

@@ -17,6 +17,7 @@ from deg_core.descriptors import (
     LabelFormatPlugin,
     LossPlugin,
     MetricPlugin,
+    PostProcessorPlugin,
     SequenceModelPlugin,
     VideoReaderPlugin,
 )
@@ -78,6 +79,17 @@ def deg_losses() -> Iterable[LossPlugin[Any]]:
     """Offer losses for the feature extractor and the sequence model.
 
     Built once per training, from the counts of its labels. Prove yours with `deg_core.testing.LossContract`.
+    """
+    return ()
+
+
+@hookspec
+def deg_post_processors() -> Iterable[PostProcessorPlugin[Any]]:
+    """Offer rules by which neighbouring frames have a say in what is present, such as a shortest bout.
+
+    Fitted on the training labels when the sequence model is trained, and again whenever the project names another;
+    applied by `deg predict` to frames that were decided one by one.
+    Prove yours with `deg_core.testing.PostProcessorContract`.
     """
     return ()
 

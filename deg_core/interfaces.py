@@ -6,7 +6,7 @@ C channels, H, W, D latent dimensions, K outputs (the behaviours; in an exclusiv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -187,6 +187,44 @@ class StartsFromBaseRate(Protocol):
 
 
 @runtime_checkable
+class StartsFromWeights(Protocol):
+    """A network whose training can start from weights that its settings name. Prediction never asks for them."""
+
+    def load_starting_weights(self) -> Sequence[str]:
+        """Fill itself before it is trained, in place; nothing where the settings name none.
+
+        Returns:
+            What was loaded and what was not, in sentences for people.
+
+        Raises:
+            CheckpointError: The weights cannot be had, or are for another network.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractorPart:
+    """A part of a feature extractor that can learn alone.
+
+    Attributes:
+        name: Lower case with hyphens, such as `picture`.
+        extractor: An extractor of its own, of the same tensors as in the whole.
+        needs_flow: Whether it wants optical flow beside the frames.
+    """
+
+    name: str
+    extractor: FeatureExtractor
+    needs_flow: bool
+
+
+@runtime_checkable
+class HasParts(Protocol):
+    """A feature extractor whose parts can learn in turn before they learn together (`features.curriculum`)."""
+
+    def parts(self) -> Sequence[ExtractorPart]:
+        """Its parts, in the order in which they are to learn."""
+
+
+@runtime_checkable
 class FitsDirectly(Protocol):
     """A model with a solver of its own in place of gradient descent, such as a baseline from scikit-learn."""
 
@@ -214,6 +252,27 @@ class Loss(Protocol):
         Returns:
             A scalar; 0 with zero gradient where nothing is labelled.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDecisions:
+    """A recording's frames, each decided by itself: what a post-processor starts from.
+
+    Attributes:
+        probabilities: 0..1; shape (T, K), float32. Where behaviours exclude each other, what a row lacks to 1 is the
+            share of none.
+        present: What was decided, by thresholds or as the likeliest; shape (T, K), bool.
+        thresholds: Least probability that counts as present; shape (K,), float32; NaN in exclusive projects.
+        neutral: Probability at which a frame speaks neither for a behaviour nor against it: those of frames with and
+            without it are equally dense there; shape (K,), float32; NaN in exclusive projects.
+        exclusive: Whether at most one behaviour happens at a time.
+    """
+
+    probabilities: NDArray[np.float32]
+    present: NDArray[np.bool_]
+    thresholds: NDArray[np.float32]
+    neutral: NDArray[np.float32]
+    exclusive: bool
 
 
 @dataclass(frozen=True, slots=True)

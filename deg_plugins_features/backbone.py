@@ -1,6 +1,6 @@
-"""A torchvision ResNet that gives 512 latents.
+"""A ResNet that gives 512 latents, of torchvision for pictures or of deg's own for clips.
 
-Axes: N pictures, C channels, H, W, D latents.
+Axes: M pictures or clips, C channels, S frames of a clip, H, W, D latents.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torchvision.models.resnet import ResNet
 
 from deg_core.api import ManifestError
+from deg_plugins_features import resnet3d
 
 N_LATENTS = 512
 
@@ -20,50 +21,60 @@ class Backbone(nn.Module):
     A ResNet whose last stage is wider than 512 gets a layer that condenses it.
 
     Args:
-        arch: Name of a ResNet in torchvision.
+        arch: Name of a ResNet in torchvision, or `resnet3d_` and its depth.
         n_channels: Channels of its input.
         dropout: Share of latents dropped in training.
 
     Raises:
-        ManifestError: torchvision has no ResNet of this name.
+        ManifestError: There is no ResNet of this name.
     """
 
     def __init__(self, arch: str, n_channels: int, dropout: float) -> None:
         super().__init__()
-        resnet = build_resnet(arch)
-        for name, layer in resnet.named_children():
-            if name != "fc":
-                self.add_module(name, layer)
-        self.conv1 = _with_channels(resnet.conv1, n_channels)
-        width = resnet.fc.in_features
+        if arch in resnet3d.NAMES:
+            layers, width = resnet3d.build_resnet3d(arch, n_channels)
+        else:
+            layers, width = build_resnet(arch, n_channels)
+        for name, layer in layers.items():
+            self.add_module(name, layer)
+        self._layers = tuple(layers)
         condense = nn.Sequential(nn.Linear(width, N_LATENTS), nn.ReLU()) if width != N_LATENTS else nn.Identity()
         self.compression_fc = condense
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, pictures_NCHW: Tensor) -> Tensor:
-        """Condense pictures, or flow as pictures of many channels, to latents (N, D)."""
-        maps = pictures_NCHW
-        for name in ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4", "avgpool"):
+    def forward(self, maps: Tensor) -> Tensor:
+        """Condense pictures (M, C, H, W) or clips (M, C, S, H, W) to latents (M, D)."""
+        for name in self._layers:
             maps = self.get_submodule(name)(maps)
         latents: Tensor = self.dropout(self.compression_fc(maps.flatten(1)))
         return latents
 
 
-def build_resnet(arch: str) -> ResNet:
-    """Build a ResNet of torchvision with random weights.
+def build_resnet(arch: str, n_channels: int) -> tuple[dict[str, nn.Module], int]:
+    """Build the layers of a torchvision ResNet, with random weights and without its classifier.
+
+    Args:
+        arch: Its name in torchvision.
+        n_channels: Channels of its input.
+
+    Returns:
+        Layers in their order, by name; and how many channels come out of the last.
 
     Raises:
-        ManifestError: It has none of this name.
+        ManifestError: There is none of this name.
     """
     known = [name for name in torchvision.models.list_models(torchvision.models) if "res" in name]
     resnet = torchvision.models.get_model(arch, weights=None) if arch in known else None
     if not isinstance(resnet, ResNet):
         raise ManifestError(
-            f"torchvision has no ResNet named {arch!r}",
+            f"there is no ResNet named {arch!r}",
             where="features.settings.arch",
-            fix="use resnet18, resnet34, resnet50, resnet101, resnet152, or a wide_resnet or resnext of torchvision",
+            fix="use resnet18, resnet34, resnet50, resnet101, resnet152, a wide_resnet or resnext of torchvision, or "
+            + ", ".join(resnet3d.NAMES),
         )
-    return resnet
+    layers = {name: layer for name, layer in resnet.named_children() if name != "fc"}
+    layers["conv1"] = _with_channels(resnet.conv1, n_channels)
+    return layers, resnet.fc.in_features
 
 
 def _with_channels(conv: nn.Conv2d, n_channels: int) -> nn.Conv2d:

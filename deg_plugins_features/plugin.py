@@ -6,21 +6,33 @@ from collections.abc import Iterator
 from typing import Any
 
 from deg_core.api import FeatureExtractor, FeatureExtractorPlugin, hookimpl
-from deg_plugins_features.settings import FrameDifferencesSettings, PixelPcaSettings, TwoStreamSettings
+from deg_plugins_features.settings import (
+    FlowStreamSettings,
+    ImageStreamSettings,
+    PixelPcaSettings,
+    TwoStreamSettings,
+)
 
 
 def build_two_stream(settings: TwoStreamSettings, n_outputs: int) -> FeatureExtractor:
-    """Build the network, with starting weights where the settings name some."""
+    """Build the network."""
     from deg_plugins_features.two_stream import TwoStream  # here, so that listing plugins stays cheap
 
     return TwoStream(settings, n_outputs)
 
 
-def build_frame_differences(settings: FrameDifferencesSettings, n_outputs: int) -> FeatureExtractor:
+def build_image_stream(settings: ImageStreamSettings, n_outputs: int) -> FeatureExtractor:
     """Build the network."""
-    from deg_plugins_features.frame_differences import FrameDifferences
+    from deg_plugins_features import streams
 
-    return FrameDifferences(settings, n_outputs)
+    return streams.build_image_stream(settings, n_outputs)
+
+
+def build_flow_stream(settings: FlowStreamSettings, n_outputs: int) -> FeatureExtractor:
+    """Build the network."""
+    from deg_plugins_features import streams
+
+    return streams.build_flow_stream(settings, n_outputs)
 
 
 def build_pixel_pca(settings: PixelPcaSettings, n_outputs: int) -> FeatureExtractor:
@@ -38,12 +50,20 @@ two_stream = FeatureExtractorPlugin(
     build=build_two_stream,
 )
 
-frame_differences = FeatureExtractorPlugin(
-    name="frame-differences",
-    summary="one ResNet on the picture and its differences to neighbouring frames; fast, needs no flow",
-    settings=FrameDifferencesSettings,
+image_stream = FeatureExtractorPlugin(
+    name="image-stream",
+    summary="one ResNet on the picture, and if wanted its differences to frames around it; needs no flow",
+    settings=ImageStreamSettings,
     needs_flow=False,
-    build=build_frame_differences,
+    build=build_image_stream,
+)
+
+flow_stream = FeatureExtractorPlugin(
+    name="flow-stream",
+    summary="one ResNet on the optical flow around a frame; blind to colours and resting animals",
+    settings=FlowStreamSettings,
+    needs_flow=True,
+    build=build_flow_stream,
 )
 
 pixel_pca = FeatureExtractorPlugin(
@@ -59,5 +79,6 @@ pixel_pca = FeatureExtractorPlugin(
 def deg_feature_extractors() -> Iterator[FeatureExtractorPlugin[Any]]:
     """Offer the built-in feature extractors."""
     yield two_stream
-    yield frame_differences
+    yield image_stream
+    yield flow_stream
     yield pixel_pca

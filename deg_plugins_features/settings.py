@@ -11,31 +11,72 @@ from deg_core.api import PluginSettings
 Lag = Annotated[int, Field(ge=1)]
 
 
-class TwoStreamSettings(PluginSettings):
-    """Which ResNets see picture and flow, and how their answers are joined."""
+class StreamSettings(PluginSettings):
+    """Which ResNet sees."""
 
     arch: str = Field(
         default="resnet18",
-        description="A ResNet of torchvision by name: resnet18, 34, 50, 101, 152, wide_resnet50_2, resnext50_32x4d.",
+        description="A ResNet of torchvision by name: resnet18, 34, 50, 101, 152, wide_resnet50_2, resnext50_32x4d; or "
+        "one that convolves over time: resnet3d_10, 18, 34, 50, 101, 152, 200.",
     )
+    dropout: float = Field(default=0.25, ge=0, lt=1, description="Share of latents dropped in training.")
+    final_bn: bool = Field(default=False, description="Batch normalisation of a stream's logits.")
+    weights: str = Field(
+        default="none",
+        description="What training starts from: none (random), imagenet, or the path of a ResNet's or of another "
+        "such network's weights, .safetensors or a PyTorch state dictionary.",
+    )
+
+    @property
+    def is_3d(self) -> bool:
+        """Whether the ResNet sees clips, and not pictures."""
+        return self.arch.startswith("resnet3d_")
+
+
+class ImageStreamSettings(StreamSettings):
+    """Which ResNet sees the picture, and how much around it."""
+
+    window: int = Field(default=11, ge=1, description="Frames that a ResNet over time sees around a frame; odd.")
+    differences: tuple[Lag, ...] = Field(
+        default=(),
+        description="Distances in frames, such as [1, 3, 5]: it also sees how grey levels differ from frames so much "
+        "earlier and later.",
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ImageStreamSettings:
+        if self.window % 2 == 0:
+            raise ValueError(f"window is {self.window}; it has to be odd, so that one frame is in the middle")
+        if self.is_3d and self.differences:
+            raise ValueError("differences go with a ResNet that sees one picture, not with one over time")
+        return self
+
+
+class FlowStreamSettings(StreamSettings):
+    """Which ResNet sees the flow, and how much around a frame."""
+
     n_flows: int = Field(
         default=10, ge=2, multiple_of=2, description="Flow pairs seen around a frame; the window is one frame more."
     )
-    fusion: Literal["average", "concatenate"] = Field(
+
+
+class TwoStreamSettings(FlowStreamSettings):
+    """Which ResNets see picture and flow, and how their answers are joined."""
+
+    fusion: Literal["average", "weighted-average", "concatenate"] = Field(
         default="average",
-        description="Mean of both streams' logits, flow counting 1.5 times; or one layer on the latents of both.",
+        description="Mean of both streams' logits, flow counting 1.5 times; the same with a learned share; or one "
+        "layer on the latents of both.",
     )
     differences: tuple[Lag, ...] = Field(
         default=(),
         description="Distances in frames, such as [1, 3, 5]: the picture's stream also sees how grey levels differ "
         "from frames so much earlier and later. Movements too small for flow show there.",
     )
-    dropout: float = Field(default=0.25, ge=0, lt=1, description="Share of latents dropped in training.")
-    final_bn: bool = Field(default=False, description="Batch normalisation of each stream's logits.")
-    weights: str = Field(
-        default="none",
-        description="What training starts from: none (random), imagenet, or the path of a ResNet's or of another "
-        "two-stream network's weights, .safetensors or a PyTorch state dictionary.",
+    original_channels: bool = Field(
+        default=False,
+        description="Whether the picture's stream sees green and blue of its frame and red of the next, as in "
+        "DeepEthogram 0.5 and before. Only for weights that were trained so.",
     )
 
     @model_validator(mode="after")
@@ -43,7 +84,11 @@ class TwoStreamSettings(PluginSettings):
         if any(2 * lag > self.n_flows for lag in self.differences):
             raise ValueError(f"differences reach outside the window of {self.n_flows + 1} frames")
         if self.final_bn and self.fusion == "concatenate":
-            raise ValueError("final_bn goes with `fusion: average`; concatenated streams have no logits of their own")
+            raise ValueError("final_bn goes with logits of both streams; concatenated streams have none of their own")
+        if self.differences and (self.is_3d or self.original_channels):
+            raise ValueError("differences go with a ResNet that sees one picture, and not with original_channels")
+        if self.is_3d and self.original_channels:
+            raise ValueError("original_channels go with 2D ResNets; those over time always saw whole frames")
         return self
 
 
@@ -69,15 +114,3 @@ class PixelPcaSettings(PluginSettings):
         if self.window % 2 == 0:
             raise ValueError(f"window is {self.window}; it has to be odd, so that one frame is in the middle")
         return self
-
-
-class FrameDifferencesSettings(PluginSettings):
-    """Which ResNet sees, and how far back and ahead."""
-
-    arch: str = Field(default="resnet18", description="A ResNet of torchvision by name.")
-    lags: tuple[Lag, ...] = Field(
-        default=(1, 3, 5),
-        min_length=1,
-        description="Distances in frames to those before and after whose difference is seen.",
-    )
-    dropout: float = Field(default=0.25, ge=0, lt=1, description="Share of latents dropped in training.")

@@ -9,18 +9,20 @@ W, D latents, K outputs.
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from deg_plugins_features.backbone import N_LATENTS, Backbone
-from deg_plugins_features.differences import pictures_with_differences
+from deg_core.api import ExtractorPart
+from deg_plugins_features.backbone import N_LATENTS
 from deg_plugins_features.settings import TwoStreamSettings
 from deg_plugins_features.starting_weights import load_starting_weights
+from deg_plugins_features.streams import OneStream, Stream, in_chunks
+from deg_plugins_features.views import ClipView, FlowView, OriginalPictureView, PictureView, View
 
-_FLOW_WEIGHT = 1.5
-"""Weight of the flow stream's logits beside 1 for the picture's (Simonyan and Zisserman 2014)."""
+_FLOW_SHARE = 1.5 / 2.5
+"""Share of the flow stream's logits in their mean: they count 1.5 times (Simonyan and Zisserman 2014)."""
 
 
 class TwoStream(nn.Module):
@@ -36,14 +38,17 @@ class TwoStream(nn.Module):
     def __init__(self, settings: TwoStreamSettings, n_outputs: int) -> None:
         super().__init__()
         self.window = settings.n_flows + 1
-        self._differences = settings.differences
+        self._settings, self._n_outputs = settings, n_outputs
+        self._picture, self._motion = picture_view(settings), FlowView(settings.n_flows, as_clip=settings.is_3d)
         self._concatenates = settings.fusion == "concatenate"
-        self.spatial_classifier = self._stream(settings, 3 + 2 * len(settings.differences), n_outputs)
-        self.flow_classifier = self._stream(settings, 2 * settings.n_flows, n_outputs)
+        own_outputs = None if self._concatenates else n_outputs
+        self.spatial_classifier = Stream(settings, self._picture.n_channels, own_outputs)
+        self.flow_classifier = Stream(settings, self._motion.n_channels, own_outputs)
+        self.fusion = nn.Module()
         if self._concatenates:
-            self.fusion = nn.ModuleDict({"fc": nn.Linear(self.n_latents, n_outputs)})
-        load_starting_weights(self, settings)
-        self.to(memory_format=torch.channels_last)
+            self.fusion.fc = nn.Linear(self.n_latents, n_outputs)
+        elif settings.fusion == "weighted-average":
+            self.fusion.flow_weight = nn.Parameter(torch.full((1,), 0.5))
 
     def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
         """Answer for each frame in the middle of a chunk. See `deg_core.api.FeatureExtractor`.
@@ -55,47 +60,61 @@ class TwoStream(nn.Module):
         Returns:
             Latents (N, T, 1024) and logits (N, T, K).
         """
-        if flow_NTPCHW is None:
-            raise ValueError("two-stream needs optical flow")
-        pictures_MCHW = pictures_with_differences(frames_NSCHW, self.window, self._differences)
-        latents_MD, logits_MK = self.classify(pictures_MCHW, flow_NTPCHW.flatten(2, 3).flatten(0, 1))
         n_chunks = len(frames_NSCHW)
-        return latents_MD.reshape(n_chunks, -1, self.n_latents), logits_MK.reshape(n_chunks, -1, logits_MK.shape[-1])
-
-    def classify(self, pictures_MCHW: Tensor, flow_MCHW: Tensor) -> tuple[Tensor, Tensor]:
-        """Answer for pictures and the flow around each.
-
-        Args:
-            pictures_MCHW: z-scored RGB, and differences where the settings ask for them; float.
-            flow_MCHW: Channel 2 * pair for x and 2 * pair + 1 for y, pixels per frame.
-
-        Returns:
-            Latents (M, 1024) and logits (M, K).
-        """
-        spatial_MD = self._see(self.spatial_classifier, pictures_MCHW)
-        motion_MD = self._see(self.flow_classifier, flow_MCHW)
+        spatial_MD = self.spatial_classifier.see(self._picture(frames_NSCHW, flow_NTPCHW))
+        motion_MD = self.flow_classifier.see(self._motion(frames_NSCHW, flow_NTPCHW))
         latents_MD = torch.cat([spatial_MD, motion_MD], dim=1)
+        return in_chunks(latents_MD, n_chunks), in_chunks(self.answer(latents_MD), n_chunks)
+
+    def answer(self, latents_MD: Tensor) -> Tensor:
+        """Logits (M, K) for the latents of both streams (M, 1024)."""
         if self._concatenates:
-            return latents_MD, self.fusion["fc"](latents_MD)
-        spatial_MK, motion_MK = self.spatial_classifier[1:](spatial_MD), self.flow_classifier[1:](motion_MD)
-        return latents_MD, (spatial_MK + _FLOW_WEIGHT * motion_MK) / (1 + _FLOW_WEIGHT)
+            logits_MK: Tensor = self.fusion.get_submodule("fc")(latents_MD)
+            return logits_MK
+        spatial_MD, motion_MD = latents_MD.chunk(2, dim=1)
+        flow_share = self._flow_share()
+        spatial_MK, motion_MK = self.spatial_classifier.answer(spatial_MD), self.flow_classifier.answer(motion_MD)
+        return (1 - flow_share) * spatial_MK + flow_share * motion_MK
 
     def initialise_bias(self, log_odds_K: Tensor) -> None:
-        """Set the last bias of each stream. See `deg_core.api.StartsFromBaseRate`."""
-        lasts = [self.fusion["fc"]] if self._concatenates else [self.spatial_classifier[-1], self.flow_classifier[-1]]
+        """Set the last bias, of each stream where both answer. See `deg_core.api.StartsFromBaseRate`."""
+        if not self._concatenates:
+            self.spatial_classifier.initialise_bias(log_odds_K)
+            self.flow_classifier.initialise_bias(log_odds_K)
+            return
         with torch.no_grad():
-            for last in lasts:
-                cast("Tensor", last.bias).copy_(log_odds_K)
+            self.fusion.get_parameter("fc.bias").copy_(log_odds_K)
 
-    def _stream(self, settings: TwoStreamSettings, n_channels: int, n_outputs: int) -> nn.Sequential:
-        backbone = Backbone(settings.arch, n_channels, settings.dropout)
+    def load_starting_weights(self) -> Sequence[str]:
+        """Fill it from what the settings name. See `deg_core.api.StartsFromWeights`."""
+        return load_starting_weights(self, self._settings)
+
+    def parts(self) -> tuple[ExtractorPart, ExtractorPart]:
+        """Each stream as an extractor of its own, of the same tensors. See `deg_core.api.HasParts`.
+
+        Streams that are concatenated have no logits of their own, and get a last layer for the time being.
+        """
+        picture = self._alone("spatial_classifier", self.spatial_classifier, self._picture)
+        motion = self._alone("flow_classifier", self.flow_classifier, self._motion)
+        return ExtractorPart("picture", picture, needs_flow=False), ExtractorPart("flow", motion, needs_flow=True)
+
+    def _alone(self, name: str, stream: Stream, view: View) -> OneStream:
         if self._concatenates:
-            return nn.Sequential(backbone)
-        if settings.final_bn:
-            return nn.Sequential(backbone, nn.Linear(N_LATENTS, n_outputs, bias=False), nn.BatchNorm1d(n_outputs))
-        return nn.Sequential(backbone, nn.Linear(N_LATENTS, n_outputs))
+            headless, stream = stream, Stream(self._settings, view.n_channels, self._n_outputs)
+            stream[0] = headless[0]
+        return OneStream(name, stream, view, self._settings)
 
-    @staticmethod
-    def _see(stream: nn.Sequential, maps_MCHW: Tensor) -> Tensor:
-        latents_MD: Tensor = stream[0](maps_MCHW.contiguous(memory_format=torch.channels_last))
-        return latents_MD
+    def _flow_share(self) -> Tensor | float:
+        if self._settings.fusion == "weighted-average":
+            return self.fusion.get_parameter("flow_weight")
+        return _FLOW_SHARE
+
+
+def picture_view(settings: TwoStreamSettings) -> View:
+    """What the first stream sees."""
+    window = settings.n_flows + 1
+    if settings.is_3d:
+        return ClipView(window)
+    if settings.original_channels:
+        return OriginalPictureView(window)
+    return PictureView(window, settings.differences)

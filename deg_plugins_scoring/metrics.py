@@ -7,7 +7,9 @@ Only frames with a label of a behaviour count for it. Undefined is NaN, never 0 
 | accuracy          | nothing is labelled                                                    |
 | precision         | the behaviour never happens, or is never predicted                     |
 | recall            | the behaviour never happens                                            |
-| f1                | the behaviour never happens; 0 where it happens and is never predicted |
+| specificity       | the behaviour always happens                                           |
+| informedness      | the behaviour never happens, or always                                 |
+| f1, f2            | the behaviour never happens; 0 where it happens and is never predicted |
 | auroc             | the behaviour never happens, or always                                 |
 | average-precision | the behaviour never happens, or always                                 |
 
@@ -41,6 +43,11 @@ def f1(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
     return _score(_f1, probabilities, present, labels)
 
 
+def f2(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """F score in which recall counts twice as much as precision."""
+    return _score(_f2, probabilities, present, labels)
+
+
 def precision(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
     """Share of the predicted frames in which the behaviour happens."""
     return _score(_precision, probabilities, present, labels)
@@ -49,6 +56,16 @@ def precision(probabilities: Probabilities, present: Present, labels: Marks) -> 
 def recall(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
     """Share of the frames in which the behaviour happens that are predicted."""
     return _score(_recall, probabilities, present, labels)
+
+
+def specificity(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Share of the frames in which the behaviour does not happen that are left alone."""
+    return _score(_specificity, probabilities, present, labels)
+
+
+def informedness(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Recall and specificity together, less 1: 0 for any guess that does not look, 1 at best."""
+    return _score(_informedness, probabilities, present, labels)
 
 
 def auroc(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
@@ -76,7 +93,16 @@ def _accuracy(_probabilities: Probabilities, present: Present, truth: Present) -
 
 
 def _f1(_probabilities: Probabilities, present: Present, truth: Present) -> float:
-    return 2 * float((present & truth).sum()) / int(present.sum() + truth.sum()) if truth.any() else math.nan
+    return _f_score(1, present, truth)
+
+
+def _f2(_probabilities: Probabilities, present: Present, truth: Present) -> float:
+    return _f_score(2, present, truth)
+
+
+def _f_score(beta: int, present: Present, truth: Present) -> float:
+    hits, weight = float((present & truth).sum()), beta**2
+    return (1 + weight) * hits / int(present.sum() + weight * truth.sum()) if truth.any() else math.nan
 
 
 def _precision(_probabilities: Probabilities, present: Present, truth: Present) -> float:
@@ -85,6 +111,14 @@ def _precision(_probabilities: Probabilities, present: Present, truth: Present) 
 
 def _recall(_probabilities: Probabilities, present: Present, truth: Present) -> float:
     return float(present[truth].mean()) if truth.any() else math.nan
+
+
+def _specificity(_probabilities: Probabilities, present: Present, truth: Present) -> float:
+    return float(1 - present[~truth].mean()) if not truth.all() else math.nan
+
+
+def _informedness(probabilities: Probabilities, present: Present, truth: Present) -> float:
+    return _recall(probabilities, present, truth) + _specificity(probabilities, present, truth) - 1
 
 
 def _auroc(probabilities: Probabilities, _present: Present, truth: Present) -> float:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from deg_core.api import Loss, LossPlugin, MetricPlugin, NoSettings, Score, hookimpl
-from deg_plugins_scoring.settings import BceSettings, CrossEntropySettings, FocalBceSettings
+from deg_core.api import (
+    FrameDecisions,
+    Loss,
+    LossPlugin,
+    MetricPlugin,
+    NoSettings,
+    PostProcessorPlugin,
+    Score,
+    hookimpl,
+)
+from deg_plugins_scoring.hmm import apply_hmm, learn_changes
+from deg_plugins_scoring.hysteresis import apply_hysteresis
+from deg_plugins_scoring.median import apply_median
+from deg_plugins_scoring.min_bout import apply_min_bout, apply_min_bout_per_behaviour, learn_least_frames
+from deg_plugins_scoring.settings import (
+    BceSettings,
+    CrossEntropySettings,
+    FocalBceSettings,
+    HmmSettings,
+    HysteresisSettings,
+    MedianSettings,
+    MinBoutPerBehaviourSettings,
+    MinBoutSettings,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +90,54 @@ def deg_losses() -> Iterator[LossPlugin[Any]]:
     yield cross_entropy
 
 
+def keep_decisions(settings: NoSettings, learned: Mapping[str, Any], frames: FrameDecisions) -> Present:
+    """Leave every frame as it was decided."""
+    del settings, learned
+    return frames.present.copy()
+
+
+POST_PROCESSORS: tuple[PostProcessorPlugin[Any], ...] = (
+    PostProcessorPlugin(
+        name="none", summary="every frame is decided by itself", settings=NoSettings, apply=keep_decisions
+    ),
+    PostProcessorPlugin(
+        name="min-bout",
+        summary="drops bouts shorter than a number of frames",
+        settings=MinBoutSettings,
+        apply=apply_min_bout,
+    ),
+    PostProcessorPlugin(
+        name="min-bout-per-behaviour",
+        summary="drops bouts shorter than labelled bouts of the behaviour usually are",
+        settings=MinBoutPerBehaviourSettings,
+        learn=learn_least_frames,
+        apply=apply_min_bout_per_behaviour,
+    ),
+    PostProcessorPlugin(
+        name="median", summary="the majority of a window decides", settings=MedianSettings, apply=apply_median
+    ),
+    PostProcessorPlugin(
+        name="hysteresis",
+        summary="a bout begins at the threshold and goes on as long as a lower one is reached",
+        settings=HysteresisSettings,
+        apply=apply_hysteresis,
+    ),
+    PostProcessorPlugin(
+        name="hmm",
+        summary="the likeliest course of events, by how behaviours follow each other in labels (Viterbi)",
+        settings=HmmSettings,
+        learn=learn_changes,
+        apply=apply_hmm,
+    ),
+)
+
+
+@hookimpl
+def deg_post_processors() -> Iterator[PostProcessorPlugin[Any]]:
+    """Offer the built-in post-processors."""
+    yield from POST_PROCESSORS
+
+
 def score_accuracy(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
     """See `metrics.accuracy`."""
     from deg_plugins_scoring.metrics import accuracy
@@ -82,6 +152,13 @@ def score_f1(probabilities: Probabilities, present: Present, labels: Marks) -> S
     return f1(probabilities, present, labels)
 
 
+def score_f2(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """See `metrics.f2`."""
+    from deg_plugins_scoring.metrics import f2
+
+    return f2(probabilities, present, labels)
+
+
 def score_precision(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
     """See `metrics.precision`."""
     from deg_plugins_scoring.metrics import precision
@@ -94,6 +171,20 @@ def score_recall(probabilities: Probabilities, present: Present, labels: Marks) 
     from deg_plugins_scoring.metrics import recall
 
     return recall(probabilities, present, labels)
+
+
+def score_specificity(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """See `metrics.specificity`."""
+    from deg_plugins_scoring.metrics import specificity
+
+    return specificity(probabilities, present, labels)
+
+
+def score_informedness(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """See `metrics.informedness`."""
+    from deg_plugins_scoring.metrics import informedness
+
+    return informedness(probabilities, present, labels)
 
 
 def score_auroc(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
@@ -117,8 +208,11 @@ def _metric(name: str, summary: str, score: _Compute) -> MetricPlugin[NoSettings
 METRICS = (
     _metric("accuracy", "share of frames decided rightly", score_accuracy),
     _metric("f1", "harmonic mean of precision and recall", score_f1),
+    _metric("f2", "F score in which recall counts twice as much as precision", score_f2),
     _metric("precision", "share of predicted frames that are right", score_precision),
     _metric("recall", "share of the behaviour's frames that are predicted", score_recall),
+    _metric("specificity", "share of frames without the behaviour that are left alone", score_specificity),
+    _metric("informedness", "recall and specificity together, less 1; 0 by chance", score_informedness),
     _metric("auroc", "area under the ROC curve; 0.5 by chance", score_auroc),
     _metric("average-precision", "area under the precision-recall curve", score_average_precision),
 )

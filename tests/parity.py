@@ -76,10 +76,6 @@ class Parity:
         worst, largest = np.abs(ours - theirs).max(), np.abs(theirs).max()
         assert worst <= share * largest, f"differs by {worst:.2e}, {worst / largest:.1e} of the largest value"
 
-    # Former names.
-    weights, numbers, images, latents = make_state, make_input, make_images, make_latents
-    assert_equal = assert_agrees
-
 
 def _load_module(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("parity_state", path)

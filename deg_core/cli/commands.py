@@ -23,6 +23,7 @@ BUILT_IN: Mapping[str, tuple[str, str]] = {
     "train": ("deg_core.cli.train:train", "Train one stage, or all."),
     "predict": ("deg_core.cli.predict:predict", "Predict ethograms of recordings, or of any video."),
     "evaluate": ("deg_core.cli.evaluate:evaluate", "Score predictions on data the model never saw."),
+    "thresholds": ("deg_core.cli.thresholds:thresholds", "Show or set what probability counts as present."),
     "export": ("deg_core.cli.export:export", "Write labels or predictions in another program's format."),
     "runs": ("deg_core.cli.runs:runs", "List training runs."),
     "config": ("deg_core.cli.config:config", "Show all settings, or what they may be."),

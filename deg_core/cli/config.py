@@ -59,6 +59,7 @@ def _all_settings(workspace: Workspace) -> dict[str, Any]:
         values[stage].update(_slot(getattr(choices, stage)))
     values["features"]["loss"] = _slot(choices.features_loss)
     values["sequence"]["loss"] = _slot(choices.sequence_loss)
+    values["postprocess"] = _slot(choices.postprocess)
     return values
 
 

@@ -123,8 +123,8 @@ def show_plugin(*, name: str, kind: str | None, as_json: bool) -> None:
 def _find(catalog: Catalog, name: str, kind: str | None) -> Offer:
     from deg_core.descriptors import KINDS
 
-    wanted = None if kind is None else kind.replace("-", " ")
-    kinds = [each for each in KINDS if wanted in (None, each.kind)]
+    wanted = None if kind is None else kind.replace(" ", "-")
+    kinds = [each for each in KINDS if wanted in (None, each.kind.replace(" ", "-"))]
     if not kinds:
         known = ", ".join(each.kind for each in KINDS)
         raise PluginNotFoundError(f"no kind of plugin named {kind!r}", where="--kind", fix=f"kinds: {known}")

@@ -11,6 +11,7 @@ from deg_core.descriptors import (
     LossPlugin,
     MetricPlugin,
     Plugin,
+    PostProcessorPlugin,
     SequenceModelPlugin,
     VideoReaderPlugin,
 )
@@ -40,9 +41,11 @@ def manifest_schema(catalog: Catalog) -> Schema:
     for stage, kind in stages.items():
         _fit(definitions[stage], definitions[stage]["properties"]["name"], kind, catalog, definitions)
     definitions["LossSlot"] = _slot(LossPlugin, catalog, definitions)
+    definitions["PostProcessorSlot"] = _slot(PostProcessorPlugin, catalog, definitions)
     definitions["VideoSlot"] = _slot(VideoReaderPlugin, catalog, definitions, "auto")
     for stage in ("FeaturesStage", "SequenceStage"):
         definitions[stage]["properties"]["loss"]["anyOf"][0] = {"$ref": "#/$defs/LossSlot"}
+    schema["properties"]["postprocess"]["$ref"] = "#/$defs/PostProcessorSlot"
     schema["properties"]["video"]["$ref"] = "#/$defs/VideoSlot"
     schema["properties"]["preset"]["anyOf"][0]["enum"] = preset_names()
     schema["properties"]["metrics"]["items"] = {"type": "string", "enum": catalog.names(MetricPlugin)}

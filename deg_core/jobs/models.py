@@ -15,6 +15,7 @@ from deg_core.interfaces import FlowGenerator, SequenceModel
 from deg_core.jobs.workspace import Workspace, preparation_of
 from deg_core.networks.building import build_features, build_flow, build_sequence, check_windows
 from deg_core.networks.device import choose_device
+from deg_core.networks.fine_tuning import FineTuned
 from deg_core.networks.weights import load_weights
 from deg_core.project.manifest import Slot, Stage
 from deg_core.project.resolve import Chosen, choose
@@ -70,6 +71,12 @@ def load_pipeline(workspace: Workspace, run_id: str | None = None) -> TrainedPip
         check_behaviours(run, workspace.manifest.behaviours, exclusive=workspace.manifest.exclusive)
         if newest:
             check_manifest(run, workspace)
+    if len(chain) == 1:
+        raise CheckpointError(
+            "the feature extractor whose latents it reads is not in the project",
+            where=top.run_id,
+            fix="train one, and a sequence model on it: deg train features, deg train sequence",
+        )
     features_run = chain[1]
     if features_run.n_latents != top.n_latents:
         raise CheckpointError(
@@ -91,13 +98,15 @@ def load_features(workspace: Workspace, run: RunRecord) -> FeatureNetwork:
     device = choose_device(workspace.manifest.device)
     chosen = chosen_for(workspace, FeatureExtractorPlugin, run)
     extractor = build_features(chosen, run.n_outputs, run.seed)
-    load_weights(extractor, check_weights(workspace.layout, run))
     flow = None
     if run.built_on is not None:
-        flow = load_flow(workspace, load_run_record(workspace.layout.run(run.built_on))).to(device)
+        flow = load_flow(workspace, load_run_record(workspace.layout.run(run.built_on)))
         check_windows(flow, extractor)
+    if flow is not None and run.fine_tuned_flow:
+        extractor, flow = FineTuned(flow, extractor), None
+    load_weights(extractor, check_weights(workspace.layout, run))
     return FeatureNetwork(
-        flow_generator=flow,
+        flow_generator=None if flow is None else flow.to(device),
         extractor=extractor.eval().to(device),
         statistics=run.statistics,
         plan=ChunkPlan(

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from deg_core.errors import DegError, ProjectError
 from deg_core.inference.classify import infer_logits
 from deg_core.inference.extract import FeatureNetwork, extract_blocks
 from deg_core.interfaces import VideoReader
+from deg_core.jobs.decision import DecisionRule, decision_rule
 from deg_core.jobs.models import TrainedPipeline, identity_of
 from deg_core.jobs.workspace import Workspace
 from deg_core.networks.tensors import probabilities_of
-from deg_core.postprocess.decide import decide, decide_exclusive
 from deg_core.progress import Progress
 from deg_core.project.files import fingerprint
 from deg_core.project.run_record import RunRecord
@@ -97,11 +95,15 @@ def predict_targets(
         targets: What to predict.
         progress: Who is told.
         anew: Predict also what these runs have predicted already.
+
+    Raises:
+        DegError: There is no rule to decide by, see `decision_rule`.
     """
+    rule = decision_rule(workspace, pipeline.sequence_run)
     outcomes = []
     for target in targets:
         try:
-            status = _predict_one(workspace, pipeline, target, progress, anew=anew)
+            status = _predict_one(workspace, pipeline, rule, target, progress, anew=anew)
             outcomes.append(Outcome(target, status))
         except DegError as error:
             outcomes.append(Outcome(target, "failed", error))
@@ -109,14 +111,19 @@ def predict_targets(
 
 
 def _predict_one(
-    workspace: Workspace, pipeline: TrainedPipeline, target: Target, progress: Progress, *, anew: bool
+    workspace: Workspace,
+    pipeline: TrainedPipeline,
+    rule: DecisionRule,
+    target: Target,
+    progress: Progress,
+    *,
+    anew: bool,
 ) -> Literal["predicted", "kept"]:
     path = target.prediction_path
     runs = identity_of(pipeline.features_run), identity_of(pipeline.sequence_run)
-    min_bout_frames = workspace.manifest.bouts.min_frames
     if anew:
         path.unlink(missing_ok=True)
-    elif path.is_file() and has_decisions(path, fingerprint(target.video_path), *runs, min_bout_frames):
+    elif path.is_file() and has_decisions(path, fingerprint(target.video_path), *runs, rule.text):
         return "kept"
     video = workspace.open_video(target.video_path)
     try:
@@ -124,7 +131,7 @@ def _predict_one(
         network = pipeline.features
         with growing_prediction(path, identity, network.extractor.n_latents, network.n_outputs) as store:
             _fill_latents(store, video, network, progress, target.name)
-            store.write_decisions(_decide(store, pipeline, min_bout_frames))
+            store.write_decisions(_decide(store, pipeline, rule))
     finally:
         video.close()
     return "predicted"
@@ -178,19 +185,16 @@ def _fill_latents(
         raise
 
 
-def _decide(store: LatentStore, pipeline: TrainedPipeline, min_bout_frames: int) -> Decisions:
+def _decide(store: LatentStore, pipeline: TrainedPipeline, rule: DecisionRule) -> Decisions:
     run = pipeline.sequence_run
-    logits = infer_logits(
-        lambda start, stop: store.read(pipeline.takes, start, stop),
-        store.n_frames,
-        pipeline.sequence,
-        pipeline.features.device,
-    )
+    logits = store.known_logits(identity_of(run))
+    if logits is None:
+        logits = infer_logits(
+            lambda start, stop: store.read(pipeline.takes, start, stop),
+            store.n_frames,
+            pipeline.sequence,
+            pipeline.features.device,
+        )
     probabilities = probabilities_of(logits, exclusive=run.exclusive)
-    thresholds = np.array(run.thresholds or [np.nan] * len(run.behaviours), dtype=np.float32)
-    present = (
-        decide_exclusive(probabilities, min_bout_frames)
-        if run.exclusive
-        else decide(probabilities, thresholds, min_bout_frames)
-    )
-    return Decisions(identity_of(run), run.behaviours, logits, probabilities, thresholds, present, min_bout_frames)
+    present = rule.decide(probabilities)
+    return Decisions(identity_of(run), run.behaviours, logits, probabilities, rule.thresholds, present, rule.text)

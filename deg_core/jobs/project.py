@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.catalog import Catalog, load_catalog
 from deg_core.data.labels import Labels
+from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.record import Record, Span
 from deg_core.data.splits import Part, Split
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.add import LabelChoice, add_recording, import_labels
+from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split, tensor_shapes
 from deg_core.jobs.check import Inspection, check_project
 from deg_core.jobs.evaluate import evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
@@ -26,12 +29,14 @@ from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.progress import Progress, SilentProgress
+from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Manifest, SplitSettings, Stage
+from deg_core.project.records import save_labels
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import list_runs, load_curves, load_run_record, newest_run
 from deg_core.project.split_file import split_from_card
-from deg_core.project.store import Prediction, load_prediction
+from deg_core.project.store import Prediction, load_prediction, reading_latents
 
 
 class Project:
@@ -52,13 +57,14 @@ class Project:
     Args:
         root: The folder that holds `project.yaml`.
         progress: Who is told how far long jobs are; by default nobody.
+        catalog: Plugins to choose from, such as those of another open project; by default all that are installed.
 
     Raises:
         ManifestError: There is no project, or its file has a mistake.
     """
 
-    def __init__(self, root: str | Path, progress: Progress | None = None) -> None:
-        self._workspace = open_workspace(Path(root))
+    def __init__(self, root: str | Path, progress: Progress | None = None, catalog: Catalog | None = None) -> None:
+        self._workspace = open_workspace(Path(root), catalog)
         self._progress = progress or SilentProgress()
 
     @classmethod
@@ -130,6 +136,15 @@ class Project:
         choice = LabelChoice(label_format, label_settings)
         return import_labels(self._workspace, self.record(name), Path(path), choice)
 
+    def set_labels(self, name: str, labels: Labels) -> None:
+        """Keep labels of a recording that were made in Python, in place of any it had.
+
+        Raises:
+            LabelError: They hold a behaviour that the project does not know.
+        """
+        record = self.record(name)
+        save_labels(self._workspace.layout, name, labels.for_behaviours(self.manifest.behaviours, where=record.name))
+
     def check(self) -> Inspection:
         """Look at every file and setting before hours are spent."""
         return check_project(self._workspace, self._progress)
@@ -137,6 +152,25 @@ class Project:
     def split(self, settings: SplitSettings | None = None) -> list[Split]:
         """Divide the labelled recordings into training, validation and test."""
         return split_project(self._workspace, settings or self.manifest.split)
+
+    def set_split(self, split: Split) -> None:
+        """Keep a split that was made elsewhere."""
+        set_split(self._workspace, split)
+
+    @staticmethod
+    def tensor_shapes(
+        stage: Stage, plugin: str, settings: Mapping[str, Any], *, n_outputs: int = 1, n_latents: int = 1
+    ) -> dict[str, tuple[int, ...]]:
+        """Shapes of all tensors of a network by name, before there is a project: what weights for it must be."""
+        return tensor_shapes(load_catalog(), stage, plugin, settings, n_outputs=n_outputs, n_latents=n_latents)
+
+    def adopt_run(self, run: OutsideRun) -> str:
+        """Make a run of a network that another program trained, strictly tensor by tensor; gives its id."""
+        return adopt_run(self._workspace, run).run_id
+
+    def keep_prediction(self, prediction: OutsidePrediction) -> None:
+        """Keep what another program said of a recording, to look at; deg's own next prediction takes its place."""
+        keep_prediction(self._workspace, prediction)
 
     def train(self, stage: Stage | None = None) -> list[RunRecord]:
         """Train one stage, or all that are not trained yet."""
@@ -166,6 +200,19 @@ class Project:
         """Stretches of recordings that were a part of the split when a run was trained."""
         return split_from_card(self.run(run_id).split).part(part)
 
+    def thresholds(self, run_id: str | None = None) -> dict[str, float]:
+        """Least probability that counts as present, by behaviour; nothing where behaviours exclude each other."""
+        run = self.run(run_id)
+        by_hand = load_hand_thresholds(self._workspace.layout.run(run.run_id), run)
+        return {**dict(zip(run.behaviours, run.thresholds, strict=not run.exclusive)), **by_hand}
+
+    def set_thresholds(self, values: Mapping[str, float | None], run_id: str | None = None) -> None:
+        """Set thresholds of a run by hand; None goes back to the run's own. The next `predict` decides by them."""
+        run = self.run(run_id)
+        folder = self._workspace.layout.run(run.run_id)
+        by_hand = {**load_hand_thresholds(folder, run), **values}
+        save_hand_thresholds(folder, run, {name: value for name, value in by_hand.items() if value is not None})
+
     def predict(self, *names: str | Path, run: str | None = None, output: str | Path | None = None) -> list[Outcome]:
         """Predict recordings, or any other video files; without names, every recording."""
         pipeline = load_pipeline(self._workspace, run)
@@ -176,6 +223,15 @@ class Project:
         """What deg says about a recording, or about another video of this name or path."""
         path = self._workspace.layout.prediction(str(name))
         return load_prediction(path if path.is_file() else self._target(name).prediction_path)
+
+    def latents(self, name: str | Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What the feature extractor said of a recording: latents (T, D) and logits (T, n_outputs).
+
+        Raises:
+            ProjectError: It is not predicted yet, or the file is damaged.
+        """
+        with reading_latents(self._workspace.layout.prediction(str(name))) as store:
+            return tuple(store.read(what, 0, store.n_frames) for what in ("latents", "logits"))  # type: ignore[return-value]
 
     def labels(self, name: str | Path) -> Labels | None:
         """What a person says about a recording; None where nobody scored it, and for other videos."""

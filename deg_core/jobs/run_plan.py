@@ -50,6 +50,9 @@ def plan_run(workspace: Workspace, stage: Stage, data: TrainingData, built_on: R
         plan["thresholds"] = manifest.thresholds.model_dump(mode="json")
     else:
         plan["augmentation"] = manifest.augmentation.model_dump(mode="json")
+    if stage == "features":
+        plan["curriculum"] = manifest.features.curriculum
+        plan["fine_tune_flow"] = manifest.features.fine_tune_flow
     if stage != "flow":
         loss = choices.features_loss if stage == "features" else choices.sequence_loss
         plan["loss"] = loss.used().model_dump(mode="json")

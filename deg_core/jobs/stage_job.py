@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,11 +25,12 @@ from deg_core.networks.tensors import probabilities_of
 from deg_core.progress import Progress
 from deg_core.project.manifest import Manifest, Stage, Training
 from deg_core.project.resolve import Chosen
-from deg_core.project.run_record import PluginUsed, RunRecord, Statistics
+from deg_core.project.run_record import PluginUsed, PostProcessorUsed, RunRecord, Statistics
 from deg_core.training.counts import count_outputs
 from deg_core.training.fit import FitPlan, Fitted
 from deg_core.training.frames import CachePlan, FrameSource, open_sources
 from deg_core.training.judge import Judge
+from deg_core.training.penalty import Starts
 from deg_core.training.sampling import Batches, Draw
 
 if TYPE_CHECKING:
@@ -74,11 +76,13 @@ class StageJob:
         """From which all randomness is drawn."""
         return self.workspace.manifest.seed
 
-    def fit_plan(self, training: Training, title: str) -> FitPlan:
-        """How the model is trained."""
-        where = f"project.yaml, {self.stage}"
+    def fit_plan(
+        self, training: Training, title: str, starts: Starts = MappingProxyType({}), *, part: str = ""
+    ) -> FitPlan:
+        """How the model is trained, or a part of it, which has a folder of its own in the run's."""
         precision = self.workspace.manifest.precision
-        return FitPlan(training, self.seed, self.device, precision, self.folder, title, where)
+        folder, where = self.folder / part, f"project.yaml, {self.stage}"
+        return FitPlan(training, self.seed, self.device, precision, folder, title, where, starts)
 
     def open_sources(self, names: Sequence[str]) -> AbstractContextManager[dict[str, FrameSource]]:
         """Frames of recordings, from the cache where it has room."""
@@ -125,6 +129,9 @@ class Trained:
         loss: See `RunRecord`.
         thresholds: Least probability that counts as present; shape (K,); None where behaviours exclude each other.
         scores: On validation data.
+        fine_tuned_flow: See `RunRecord`.
+        neutral: See `RunRecord`; shape (K,); None where behaviours exclude each other, and before the last stage.
+        postprocess: See `RunRecord`.
     """
 
     model: TorchComponent
@@ -134,6 +141,9 @@ class Trained:
     loss: PluginUsed | None = None
     thresholds: NDArray[np.float32] | None = None
     scores: dict[str, float] = field(default_factory=dict)
+    fine_tuned_flow: bool = False
+    neutral: NDArray[np.float32] | None = None
+    postprocess: PostProcessorUsed | None = None
 
 
 def judge_answers(

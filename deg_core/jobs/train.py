@@ -142,8 +142,10 @@ def _finish(job: StageJob, trained: Trained, now: datetime) -> RunRecord:
         image=manifest.image,
         statistics=trained.statistics,
         built_on=None if job.built_on is None else job.built_on.run_id,
+        fine_tuned_flow=trained.fine_tuned_flow,
         thresholds=() if trained.thresholds is None else tuple(trained.thresholds.tolist()),
-        min_bout_frames=manifest.bouts.min_frames,
+        neutral=() if trained.neutral is None else tuple(trained.neutral.tolist()),
+        postprocess=trained.postprocess,
         split=split_to_card(job.data.split),
         seed=manifest.seed,
         training=training_of(manifest, job.stage).model_dump(mode="json") if trained.fitted.epochs else {},
@@ -155,8 +157,8 @@ def _finish(job: StageJob, trained: Trained, now: datetime) -> RunRecord:
         created=now,
     )
     save_run_record(job.folder, record)
-    for leftover in (RESUME, BEST):
-        (job.folder / leftover).unlink(missing_ok=True)
+    for leftover in (*job.folder.rglob(RESUME), *job.folder.rglob(BEST)):
+        leftover.unlink()
     return record
 
 

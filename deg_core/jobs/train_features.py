@@ -5,47 +5,40 @@ Axes: T frames, K outputs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.errors import ManifestError
 from deg_core.inference.chunks import ChunkPlan
 from deg_core.inference.extract import FeatureNetwork, answer_chunk
 from deg_core.interfaces import FeatureExtractor, FitsDirectly, FlowGenerator
+from deg_core.jobs.curriculum import Lessons, Sources, labelled_clips
 from deg_core.jobs.models import load_flow
 from deg_core.jobs.stage_job import StageJob, Trained, judge_answers
 from deg_core.jobs.workspace import preparation_of
 from deg_core.networks.building import build_features, check_windows
 from deg_core.project.run_record import Statistics
-from deg_core.training.augment import Augment
-from deg_core.training.clips import ClipDataset, ClipPlaces, labelled_places
-from deg_core.training.counts import start_from_base_rate
+from deg_core.training.clips import ClipDataset
 from deg_core.training.examples import ClipExamples
-from deg_core.training.fit import Fitted, fit, fit_directly, is_trainable
-from deg_core.training.frames import FrameSource, Padding, read_clip
-from deg_core.training.judge import Judge
-from deg_core.training.sampling import FixedDraw, WeightedDraw, evenly_spaced, label_weights
+from deg_core.training.fit import Fitted, fit_directly, is_trainable
+from deg_core.training.frames import Padding, read_clip
+from deg_core.training.sampling import FixedDraw, evenly_spaced
 from deg_core.training.statistics import frame_statistics, mean_colour
-from deg_core.training.steps import FeatureSteps
 
 _DIRECT_CLIPS = 20_000
 """Clips that a model with a solver of its own is given at the most."""
 
 _BLOCK_FRAMES = 64
 
-Sources = Mapping[str, FrameSource]
-
 
 def train_features(job: StageJob) -> Trained:
     """Train a feature extractor on the labelled frames of the training part."""
     choices, manifest = job.workspace.choices, job.workspace.manifest
     extractor = build_features(choices.features, manifest.n_outputs, job.seed)
-    flow: FlowGenerator | None = None
-    if job.built_on is not None:
-        flow = load_flow(job.workspace, job.built_on)
-        check_windows(flow, extractor)
+    by_gradient = is_trainable(extractor) and not isinstance(extractor, FitsDirectly)
+    flow = _flow_for(job, extractor, by_gradient=by_gradient)
     judge = job.judge(manifest.features.training)
+    learner = extractor
     with job.open_sources(job.data.labelled_names) as sources:
         for name in job.data.labelled_names:
             job.data.check_length(name, sources[name].n_frames)
@@ -55,50 +48,41 @@ def train_features(job: StageJob) -> Trained:
             if job.built_on is not None
             else frame_statistics(sources, job.data.split.train, job.progress)
         )
-        by_gradient = is_trainable(extractor) and not isinstance(extractor, FitsDirectly)
         if by_gradient:
-            fitted = _fit_by_gradient(job, extractor, flow, sources, statistics, judge)
+            loss = job.training_loss(choices.features_loss)
+            fitted, learner = Lessons(job, sources, statistics, judge, loss, flow).learn(extractor)
         else:
             fitted = _fit_directly(job, extractor, sources, statistics)
-        logits = _validation_logits(job, _network(job, extractor, flow, statistics), sources)
+        fine_tuned = learner is not extractor
+        network = _network(job, learner, None if fine_tuned else flow, statistics)
+        logits = _validation_logits(job, network, sources)
     thresholds, scores = judge_answers(judge, logits, job.data.marks(job.data.split.validation), fitted)
-    loss = choices.features_loss.used() if by_gradient else None
-    return Trained(extractor, fitted, statistics, extractor.n_latents, loss, thresholds, scores)
+    loss_used = choices.features_loss.used() if by_gradient else None
+    return Trained(learner, fitted, statistics, extractor.n_latents, loss_used, thresholds, scores, fine_tuned)
 
 
-def _fit_by_gradient(
-    job: StageJob,
-    extractor: FeatureExtractor,
-    flow: FlowGenerator | None,
-    sources: Sources,
-    statistics: Statistics,
-    judge: Judge,
-) -> Fitted:
-    manifest, training = job.workspace.manifest, job.workspace.manifest.features.training
-    start_from_base_rate(extractor, job.output_counts(), exclusive=manifest.exclusive)
-    places, unseen = _places(job, extractor.window)
-    weights = label_weights(places.labels, training.balance)
-    draw = WeightedDraw(weights, training.batch_size, training.steps_per_epoch, job.seed)
-    fixed = FixedDraw(range(len(unseen)), training.batch_size, training.validation_steps)
-    padding = Padding(manifest.image.padding, mean_colour(statistics))
-    train = job.batches(ClipDataset(sources, places, extractor.window, padding), draw, workers=manifest.workers)
-    validation = job.batches(ClipDataset(sources, unseen, extractor.window, padding), fixed, workers=manifest.workers)
-    loss = job.training_loss(job.workspace.choices.features_loss)
-    steps = FeatureSteps(statistics, Augment(manifest.augmentation), flow, loss)
-    plan = job.fit_plan(training, "feature extractor")
-    return fit(extractor, steps, train, validation if len(unseen) else None, judge, plan, job.progress)
+def _flow_for(job: StageJob, extractor: FeatureExtractor, *, by_gradient: bool) -> FlowGenerator | None:
+    """The trained flow generator, if one is needed, checked for what the manifest wants of it.
 
-
-def _places(job: StageJob, window: int) -> tuple[ClipPlaces, ClipPlaces]:
-    """Labelled clips of the training part, and of the validation part."""
-    split, labels = job.data.split, job.data.labels
-    return labelled_places(split.train, labels, window), labelled_places(split.validation, labels, window)
+    Raises:
+        ManifestError: Its windows do not serve the extractor, or it was to learn along and cannot.
+    """
+    flow = None if job.built_on is None else load_flow(job.workspace, job.built_on)
+    if flow is not None:
+        check_windows(flow, extractor)
+    if job.workspace.manifest.features.fine_tune_flow and (flow is None or not is_trainable(flow) or not by_gradient):
+        raise ManifestError(
+            "there is no flow generator that could learn along with this feature extractor",
+            where="project.yaml, features.fine_tune_flow",
+            fix="write `fine_tune_flow: false`, or choose networks that learn by gradient and need flow",
+        )
+    return flow
 
 
 def _fit_directly(job: StageJob, extractor: FeatureExtractor, sources: Sources, statistics: Statistics) -> Fitted:
     if not isinstance(extractor, FitsDirectly):
         return Fitted({}, 0.0, 0)
-    places, _ = _places(job, extractor.window)
+    places, _ = labelled_clips(job, extractor.window)
     kept = evenly_spaced(len(places), _DIRECT_CLIPS).tolist()
     padding = Padding(job.workspace.manifest.image.padding, mean_colour(statistics))
     dataset = ClipDataset(sources, places, extractor.window, padding)

@@ -14,10 +14,14 @@ from numpy.typing import NDArray
 from deg_core.data.record import Span
 from deg_core.inference.classify import infer_logits
 from deg_core.interfaces import FitsDirectly, SequenceModel
+from deg_core.jobs.decision import fit_post_processor
 from deg_core.jobs.models import load_features
 from deg_core.jobs.predict import extract_latents, find_targets
 from deg_core.jobs.stage_job import StageJob, Trained, judge_answers
 from deg_core.networks.building import build_sequence
+from deg_core.networks.tensors import probabilities_of
+from deg_core.postprocess.thresholds import choose_thresholds
+from deg_core.project.manifest import Thresholds
 from deg_core.project.run_record import RunRecord
 from deg_core.project.store import LatentStore, reading_latents
 from deg_core.training.counts import start_from_base_rate
@@ -25,6 +29,7 @@ from deg_core.training.examples import LatentExamples
 from deg_core.training.fit import Fitted, fit, fit_directly, is_trainable
 from deg_core.training.judge import Judge
 from deg_core.training.sampling import FixedDraw
+from deg_core.training.starting_weights import load_starting_weights
 from deg_core.training.steps import SequenceSteps
 from deg_core.training.stretches import LatentSpan, StretchDataset, StretchDraw, whole_spans
 
@@ -39,6 +44,7 @@ def train_sequence(job: StageJob) -> Trained:
     takes = choices.sequence.plugin.takes
     width = features.n_latents if takes == "latents" else manifest.n_outputs
     model = build_sequence(choices.sequence, width, manifest.n_outputs, job.seed)
+    postprocess = fit_post_processor(choices.postprocess, job.data, exclusive=manifest.exclusive)
     judge = job.judge(manifest.sequence.training)
     targets = find_targets(job.workspace, job.data.labelled_names)
     extract_latents(job.workspace, load_features(job.workspace, features), features, targets, job.progress)
@@ -51,9 +57,21 @@ def train_sequence(job: StageJob) -> Trained:
     else:
         fitted = Fitted({}, 0.0, 0)
     logits = _validation_logits(job, model, takes)
-    thresholds, scores = judge_answers(judge, logits, job.data.marks(job.data.split.validation), fitted)
+    marks = job.data.marks(job.data.split.validation)
+    thresholds, scores = judge_answers(judge, logits, marks, fitted)
+    neutral = None if manifest.exclusive else _neutral(logits, marks, manifest.thresholds.value)
     loss = choices.sequence_loss.used() if by_gradient else None
-    return Trained(model, fitted, features.statistics, features.n_latents, loss, thresholds, scores)
+    return Trained(
+        model,
+        fitted,
+        features.statistics,
+        features.n_latents,
+        loss,
+        thresholds,
+        scores,
+        neutral=neutral,
+        postprocess=postprocess,
+    )
 
 
 def _read_spans(job: StageJob, spans: Sequence[Span], takes: str) -> list[LatentSpan]:
@@ -83,7 +101,7 @@ def _fit_by_gradient(job: StageJob, model: SequenceModel, train: Sequence[Latent
         job.batches(StretchDataset(train), draw),  # in memory already: processes of their own would only copy
         job.batches(StretchDataset(unseen), fixed) if unseen else None,
         judge,
-        job.fit_plan(training, "sequence model"),
+        job.fit_plan(training, "sequence model", load_starting_weights(model, job.tell)),
         job.progress,
     )
 
@@ -97,6 +115,12 @@ def _validation_logits(job: StageJob, model: SequenceModel, takes: str) -> NDArr
             answers[name] = _infer(store, model, takes, job.device)
     pieces = [answers[span.record][span.start : span.stop] for span in job.data.split.validation]
     return np.concatenate([np.empty((0, job.workspace.manifest.n_outputs), np.float32), *pieces])
+
+
+def _neutral(logits: NDArray[np.float32], marks: NDArray[np.int8], otherwise: float) -> NDArray[np.float32]:
+    """Where informedness is best, frames with and without the behaviour are equally dense; shape (K,)."""
+    balanced = Thresholds(method="informedness", value=otherwise)
+    return choose_thresholds(probabilities_of(logits, exclusive=False), marks, balanced)
 
 
 def _infer(store: LatentStore, model: SequenceModel, takes: str, device: torch.device) -> NDArray[np.float32]:

@@ -58,13 +58,13 @@ class TrainingData:
             )
 
 
-def load_training_data(workspace: Workspace) -> TrainingData:
-    """Load what a project has to train on.
+def load_training_data(workspace: Workspace, split: Split | None = None) -> TrainingData:
+    """Load what a project has to train on, by its own split or by that of a run's card.
 
     Raises:
         ProjectError: The data are not split, the training part is empty, or labels that the split tells of are gone.
     """
-    split = workspace.split()
+    split = split or workspace.split()
     if not split.train:
         raise ProjectError(
             "the training part of the split is empty",

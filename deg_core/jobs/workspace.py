@@ -77,4 +77,4 @@ def open_workspace(root: Path, catalog: Catalog | None = None) -> Workspace:
 
 def preparation_of(image: ImageSettings) -> FramePreparation:
     """How frames are cropped and resized for networks of these settings."""
-    return FramePreparation(size=image.size, crop=image.crop)
+    return FramePreparation(size=image.size, crop=image.crop, resize=image.resize)

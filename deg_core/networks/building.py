@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from deg_core.descriptors import (
     SequenceModelPlugin,
 )
 from deg_core.errors import DegError, ManifestError, PluginFailedError
-from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss, SequenceModel
+from deg_core.interfaces import ExtractorPart, FeatureExtractor, FlowGenerator, HasParts, Loss, SequenceModel
 from deg_core.project.resolve import Chosen
 
 T = TypeVar("T")
@@ -45,6 +46,22 @@ def build_loss(chosen: Chosen[LossPlugin[Any]], label_counts: NDArray[np.int64])
     return _build(chosen, 0, lambda: chosen.plugin.build(chosen.settings, label_counts))
 
 
+def build_parts(extractor: FeatureExtractor, plugin_name: str, seed: int) -> Sequence[ExtractorPart]:
+    """Parts of an extractor that can learn alone; weights that only a part has are drawn from `seed`.
+
+    Raises:
+        ManifestError: It has none.
+    """
+    if not isinstance(extractor, HasParts):
+        raise ManifestError(
+            f"feature extractor {plugin_name!r} has no parts that could learn in turn",
+            where="project.yaml, features.curriculum",
+            fix="write `curriculum: false`, or choose an extractor of several streams, such as two-stream",
+        )
+    with _drawing_from(seed):
+        return extractor.parts()
+
+
 def check_windows(flow: FlowGenerator, extractor: FeatureExtractor) -> None:
     """Refuse a flow generator whose windows cannot serve an extractor.
 
@@ -62,8 +79,7 @@ def check_windows(flow: FlowGenerator, extractor: FeatureExtractor) -> None:
 def _build(chosen: Chosen[Any], seed: int, build: Callable[[], T]) -> T:
     plugin: Plugin[Any] = chosen.plugin
     try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with _drawing_from(seed):
             return build()
     except DegError:
         raise
@@ -73,3 +89,10 @@ def _build(chosen: Chosen[Any], seed: int, build: Callable[[], T]) -> T:
             where=f"settings {chosen.settings!r}",
             fix="change its settings, or tell its authors",
         ) from error
+
+
+@contextmanager
+def _drawing_from(seed: int) -> Iterator[None]:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield

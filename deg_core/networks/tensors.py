@@ -39,10 +39,14 @@ def extract(
     if flow_generator is None:
         return extractor(frames_NSCHW, None)
     with torch.no_grad():
-        flow_NTPCHW = flow_generator(frames_NSCHW)
-    if flow_generator.n_frames == 2:
-        flow_NTPCHW = pair_windows(flow_NTPCHW, extractor.window - 1)
+        flow_NTPCHW = see_flow(frames_NSCHW, flow_generator, extractor.window)
     return extractor(frames_NSCHW, flow_NTPCHW)
+
+
+def see_flow(frames_NSCHW: Tensor, flow_generator: FlowGenerator, window: int) -> Tensor:
+    """Flow of the pairs in every window of a chunk, (N, T, window - 1, 2, h, w)."""
+    flow_NTPCHW = flow_generator(frames_NSCHW)
+    return pair_windows(flow_NTPCHW, window - 1) if flow_generator.n_frames == 2 else flow_NTPCHW
 
 
 def pair_windows(flow_NS1CHW: Tensor, n_pairs: int) -> Tensor:

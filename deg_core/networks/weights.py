@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -34,13 +36,22 @@ def load_weights(model: TorchComponent, path: Path) -> None:
         raise CheckpointError(
             f"damaged weights: {error}", where=str(path), fix="bring the file back, or train this stage again"
         ) from None
+    _fill(model, tensors, str(path))
+
+
+def fill_weights(model: TorchComponent, arrays: Mapping[str, NDArray[Any]], *, where: str) -> None:
+    """Fill a model from arrays by name, as strictly as `load_weights` does from a file."""
+    _fill(model, {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}, where)
+
+
+def _fill(model: TorchComponent, tensors: Mapping[str, torch.Tensor], where: str) -> None:
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     problems = _differences({name: tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise CheckpointError(
             f"the weights are for other settings: {'; '.join(problems[:3])}{more}",
-            where=str(path),
+            where=where,
             fix="use the settings on the run's card, or train this stage again",
         )
     model.load_state_dict(tensors)

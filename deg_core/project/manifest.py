@@ -41,6 +41,10 @@ class ImageSettings(Section):
         ]
         | None
     ) = Field(default=None, description="Top, left, height and width cut from every video, pixels.")
+    resize: Literal["area", "linear"] = Field(
+        default="area",
+        description="How pictures are made smaller: by the mean of what becomes one pixel, or by the nearest four.",
+    )
     padding: Literal["edge", "mean"] = Field(
         default="edge", description="What stands before the first frame and after the last: it again, or mean colour."
     )
@@ -145,6 +149,12 @@ class FeaturesStage(Slot):
     """The feature extractor and its training."""
 
     name: str = Field(default="two-stream", description="Feature extractor.")
+    fine_tune_flow: bool = Field(
+        default=False, description="Whether the flow generator learns along; its own run stays as it is."
+    )
+    curriculum: bool = Field(
+        default=False, description="Whether the extractor's parts, such as streams, learn in turn before all together."
+    )
     loss: Slot | None = Field(default=None, description="Loss; null: focal-bce, or cross-entropy if exclusive.")
     training: Training = Field(default_factory=Training, description="How it is trained.")
 
@@ -161,14 +171,12 @@ class SequenceStage(Slot):
 class Thresholds(Section):
     """How the least probability that counts as present is chosen. Not used where behaviours exclude each other."""
 
-    method: Literal["f1", "fixed"] = Field(default="f1", description="Best F1 on validation data, or a fixed value.")
+    method: Literal["f-score", "informedness", "deepethogram-f1", "deepethogram-informedness", "fixed"] = Field(
+        default="f-score",
+        description="Best F score or informedness on validation data, as deg or as DeepEthogram finds it; or fixed.",
+    )
+    beta: float = Field(default=1.0, gt=0, description="How much more recall counts than precision in the F score.")
     value: Fraction = Field(default=0.5, description="The fixed value, and that of behaviours nobody could score.")
-
-
-class Bouts(Section):
-    """What counts as a bout."""
-
-    min_frames: int = Field(default=1, ge=1, description="Bouts shorter than this are dropped.")
 
 
 class SplitSettings(Section):
@@ -215,7 +223,9 @@ class Manifest(Section):
     features: FeaturesStage = Field(default_factory=FeaturesStage, description="Second stage.")
     sequence: SequenceStage = Field(default_factory=SequenceStage, description="Third stage.")
     thresholds: Thresholds = Field(default_factory=Thresholds, description="When a probability counts as present.")
-    bouts: Bouts = Field(default_factory=Bouts, description="What counts as a bout.")
+    postprocess: Slot = Field(
+        default=Slot(name="none"), description="Post-processor: how neighbouring frames have a say in what is present."
+    )
     metrics: tuple[str, ...] = Field(
         default=("accuracy", "f1", "precision", "recall", "auroc", "average-precision"),
         description="Scores that `deg evaluate` reports.",

@@ -20,6 +20,9 @@ from deg_core.project.manifest import Manifest
 
 Values = Mapping[str, Any]
 
+_MOVED = {"bouts": "bouts are a post-processor's now: postprocess: {name: min-bout, settings: {frames: N}}"}
+"""How to write what the file held once."""
+
 
 def load_manifest(path: Path) -> Manifest:
     """Read and check a project file.
@@ -117,7 +120,9 @@ def _explain(error: ErrorDetails, path: Path, document: CommentedMap) -> Manifes
     line = _line_of(document, location)
     where = ", ".join([str(path), *([f"line {line}"] if line else []), *([dotted] if dotted else [])])
     if error["type"] == "extra_forbidden":
-        return ManifestError(f"unknown setting {location[-1]!r}", where=where, fix=_near(location))
+        return ManifestError(
+            f"unknown setting {location[-1]!r}", where=where, fix=_MOVED.get(dotted) or _near(location)
+        )
     if error["type"] == "missing":
         return ManifestError(f"{dotted} is missing", where=where, fix=f"add `{dotted}:` to the file")
     message = error["msg"].removeprefix("Value error, ")

@@ -19,6 +19,7 @@ from deg_core.descriptors import (
     MetricPlugin,
     Plugin,
     PluginSettings,
+    PostProcessorPlugin,
     SequenceModelPlugin,
     VideoReaderPlugin,
 )
@@ -61,6 +62,7 @@ class Choices:
     sequence: Chosen[SequenceModelPlugin[Any]]
     features_loss: Chosen[LossPlugin[Any]]
     sequence_loss: Chosen[LossPlugin[Any]]
+    postprocess: Chosen[PostProcessorPlugin[Any]]
     metrics: tuple[MetricPlugin[Any], ...]
 
 
@@ -78,6 +80,7 @@ def resolve(manifest: Manifest, catalog: Catalog, *, where: str = "project.yaml"
         sequence=choose(catalog, SequenceModelPlugin, manifest.sequence, where=f"{where}, sequence"),
         features_loss=_loss(manifest, manifest.features.loss, catalog, f"{where}, features.loss"),
         sequence_loss=_loss(manifest, manifest.sequence.loss, catalog, f"{where}, sequence.loss"),
+        postprocess=choose(catalog, PostProcessorPlugin, manifest.postprocess, where=f"{where}, postprocess"),
         metrics=tuple(catalog.get(MetricPlugin, name, where=f"{where}, metrics") for name in manifest.metrics),
     )
 

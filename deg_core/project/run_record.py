@@ -19,6 +19,12 @@ class PluginUsed(Section):
     settings: dict[str, Any]
 
 
+class PostProcessorUsed(PluginUsed):
+    """A post-processor, and what it learned from the training labels."""
+
+    learned: dict[str, Any] = Field(default_factory=dict)
+
+
 class SpanCard(Section):
     """Frames `start` up to, not including, `stop` of a recording."""
 
@@ -56,8 +62,11 @@ class RunRecord(Section):
         image: How frames were prepared.
         statistics: Colours that frames are z-scored with.
         built_on: The run of the stage before that this one needs; None for the first.
+        fine_tuned_flow: Whether the flow generator of that run learned along, so that these weights hold both.
         thresholds: Least probability that counts as present, one per behaviour.
-        min_bout_frames: Bouts shorter than this are dropped.
+        neutral: Probability at which a frame speaks neither for a behaviour nor against it, one per behaviour; empty
+            where nobody looked, and then the thresholds stand in.
+        postprocess: What makes bouts of frames; None for stages before the sequence model.
         split: What it was trained, validated and must be tested on.
         seed: From which its randomness was drawn.
         scores: Best validation score and the epoch it was reached in, and other figures.
@@ -78,8 +87,10 @@ class RunRecord(Section):
     image: ImageSettings
     statistics: Statistics
     built_on: str | None = None
+    fine_tuned_flow: bool = False
     thresholds: tuple[float, ...] = ()
-    min_bout_frames: int = 1
+    neutral: tuple[float, ...] = ()
+    postprocess: PostProcessorUsed | None = None
     split: SplitCard
     seed: int
     training: dict[str, Any] = Field(default_factory=dict)

@@ -54,7 +54,8 @@ class Decisions:
         probabilities: 0..1; shape (T, K), float32.
         thresholds: Least probability that counts as present; shape (K,), float32; NaN in exclusive projects.
         present: shape (T, K), bool.
-        min_bout_frames: Bouts shorter than this were dropped.
+        rule: By what the probabilities became present: thresholds, and the post-processor with what it had learned;
+            JSON.
     """
 
     sequence_run: str
@@ -63,7 +64,7 @@ class Decisions:
     probabilities: NDArray[np.float32]
     thresholds: NDArray[np.float32]
     present: NDArray[np.bool_]
-    min_bout_frames: int = 1
+    rule: str = "{}"
 
 
 class LatentStore:
@@ -95,14 +96,20 @@ class LatentStore:
         dataset = self._file["latents" if takes == "latents" else "feature_logits"]
         return np.asarray(dataset[start:stop], dtype=np.float32)
 
+    def known_logits(self, sequence_run: str) -> NDArray[np.float32] | None:
+        """What this run said of every frame, (T, n_outputs), if that was kept."""
+        if self._file.attrs.get("sequence_run") != sequence_run:
+            return None
+        return np.asarray(self._file["logits"], dtype=np.float32)
+
     def write_decisions(self, decisions: Decisions) -> None:
         """Write what the pipeline decided, in place of any earlier decisions."""
-        for name in ("logits", "probabilities", "thresholds", "present"):
+        self._file.attrs.pop("sequence_run", None)  # whoever is interrupted here has decided nothing
+        for name in ("logits", "probabilities", "thresholds", "present", "rule"):
             if name in self._file:
                 del self._file[name]
             self._file.create_dataset(name, data=getattr(decisions, name))
         self._file.attrs["behaviours"] = list(decisions.behaviours)
-        self._file.attrs["min_bout_frames"] = decisions.min_bout_frames
         self._file.attrs["sequence_run"] = decisions.sequence_run
 
 
@@ -159,17 +166,18 @@ def has_latents(path: Path, fingerprint: str, features_run: str) -> bool:
     return attributes.get("fingerprint") == fingerprint and attributes.get("features_run") == features_run
 
 
-def has_decisions(path: Path, fingerprint: str, features_run: str, sequence_run: str, min_bout_frames: int) -> bool:
-    """Whether a complete file holds the decisions of these runs, by this bout rule, about this video."""
+def has_decisions(path: Path, fingerprint: str, features_run: str, sequence_run: str, rule: str) -> bool:
+    """Whether a complete file holds the decisions of these runs, by this rule, about this video."""
     attributes = _attributes(path)
-    decided = (attributes.get("sequence_run"), attributes.get("min_bout_frames"))
-    return has_latents(path, fingerprint, features_run) and decided == (sequence_run, min_bout_frames)
+    decided = (attributes.get("sequence_run"), attributes.get("rule"))
+    return has_latents(path, fingerprint, features_run) and decided == (sequence_run, rule)
 
 
 def _attributes(path: Path) -> dict[str, Any]:
+    """The attributes of a file, and its rule; nothing where it cannot be read."""
     try:
         with h5py.File(path, "r") as file:
-            return dict(file.attrs)
+            return {**file.attrs, **({"rule": file["rule"].asstr()[()]} if "rule" in file else {})}
     except OSError:
         return {}
 
@@ -228,7 +236,7 @@ def load_prediction(path: Path) -> Prediction:
                 probabilities=np.asarray(file["probabilities"]),
                 thresholds=np.asarray(file["thresholds"]),
                 present=np.asarray(file["present"]).astype(np.bool_),
-                min_bout_frames=int(file.attrs["min_bout_frames"]),
+                rule=str(file["rule"].asstr()[()]),
             )
             return Prediction(str(file.attrs["recording"]), float(file.attrs["frames_per_second"]), decisions)
     except (OSError, KeyError) as error:

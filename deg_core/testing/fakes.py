@@ -25,8 +25,6 @@ from deg_core.descriptors import (
     FeatureExtractorPlugin,
     FlowGeneratorPlugin,
     LabelFormatPlugin,
-    LossPlugin,
-    MetricPlugin,
     NoSettings,
     Plugin,
     PluginSettings,
@@ -34,7 +32,7 @@ from deg_core.descriptors import (
     VideoReaderPlugin,
 )
 from deg_core.errors import LabelError, VideoError
-from deg_core.interfaces import Score
+from deg_core.testing.fake_scoring import fake_exclusive_loss, fake_loss, fake_metric, fake_post_processor
 
 _SHARPNESS = 4.0
 """Weight of a colour in its behaviour's logit: bright and dark are surely told apart."""
@@ -243,37 +241,6 @@ def _telling_head(n_inputs: int, n_outputs: int) -> nn.Linear:
     return head
 
 
-class FakeLoss(nn.Module):
-    """Mean cross-entropy over what is labelled, of every behaviour alone or of the one that happens."""
-
-    def __init__(self, *, exclusive: bool) -> None:
-        super().__init__()
-        self.exclusive = exclusive
-
-    def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """See `Loss`."""
-        if self.exclusive:
-            none = (labels == 0).all(dim=-1, keepdim=True)
-            wrong = -logits.log_softmax(dim=-1) * torch.cat([labels == 1, none], dim=-1)
-            known = (labels >= 0).all(dim=-1, keepdim=True).expand_as(logits)
-        else:
-            wanted = labels.clamp(min=0).to(logits.dtype)
-            wrong = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
-            known = labels >= 0
-        return (wrong * known).sum() / known.sum().clamp(min=1)
-
-
-def score_agreement(probabilities: NDArray[np.float32], present: NDArray[np.bool_], labels: NDArray[np.int8]) -> Score:
-    """Share of labelled frames decided as labelled; NaN where nothing is labelled."""
-    del probabilities
-    per_behaviour = tuple(
-        float((decided[marks >= 0] == marks[marks >= 0]).mean()) if (marks >= 0).any() else float("nan")
-        for decided, marks in zip(present.T, labels.T, strict=True)
-    )
-    known = [score for score in per_behaviour if not np.isnan(score)]
-    return Score(float(np.mean(known)) if known else float("nan"), per_behaviour)
-
-
 fake_reader = VideoReaderPlugin(
     name="fake-reader",
     summary="frames in an array that NumPy saved",
@@ -334,34 +301,6 @@ fake_sequence = _sequence_plugin("fake-sequence", "latents")
 fake_sequence_on_logits = _sequence_plugin("fake-sequence-on-logits", "logits")
 
 
-def _build_loss(settings: NoSettings, label_counts: NDArray[np.int64]) -> FakeLoss:
-    del settings, label_counts
-    return FakeLoss(exclusive=False)
-
-
-def _build_exclusive_loss(settings: NoSettings, label_counts: NDArray[np.int64]) -> FakeLoss:
-    del settings, label_counts
-    return FakeLoss(exclusive=True)
-
-
-fake_loss = LossPlugin(name="fake-loss", summary="mean cross-entropy", settings=NoSettings, build=_build_loss)
-
-fake_exclusive_loss = LossPlugin(
-    name="fake-exclusive-loss",
-    summary="mean cross-entropy of exclusive behaviours",
-    settings=NoSettings,
-    exclusive=True,
-    build=_build_exclusive_loss,
-)
-
-fake_metric = MetricPlugin(
-    name="fake-agreement",
-    summary="share of frames decided as labelled",
-    settings=NoSettings,
-    goal="max",
-    score=score_agreement,
-)
-
 FAKES: tuple[Plugin[Any], ...] = (
     fake_reader,
     fake_labels,
@@ -372,6 +311,7 @@ FAKES: tuple[Plugin[Any], ...] = (
     fake_sequence_on_logits,
     fake_loss,
     fake_exclusive_loss,
+    fake_post_processor,
     fake_metric,
 )
 """One of every kind, and two where a plugin's attributes make a difference."""

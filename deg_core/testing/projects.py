@@ -141,7 +141,6 @@ def _save(
         statistics=Statistics(),
         built_on=built_on,
         thresholds=() if manifest.exclusive else (0.5,) * len(manifest.behaviours),
-        min_bout_frames=manifest.bouts.min_frames,
         split=split_to_card(workspace.split()),
         seed=manifest.seed,
         weights_sha256=sha256_of(folder / WEIGHTS),
@@ -174,6 +173,7 @@ def _settings(behaviours: Sequence[str], *, exclusive: bool) -> dict[str, Any]:
         "flow": {"name": "fake-flow", "training": {**training, "monitor": "loss"}},
         "features": {"name": "fake-extractor", "loss": loss, "training": training},
         "sequence": {"name": "fake-sequence", "loss": loss, "length": 20, "training": training},
+        "postprocess": {"name": "fake-post-processor"},
         "metrics": ["fake-agreement"],
         "device": "cpu",
     }

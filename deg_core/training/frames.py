@@ -119,10 +119,11 @@ class CachePlan:
     gigabytes: float
 
     def path(self, name: str, video_path: Path) -> Path:
-        """The file of a recording: another one for another video, size or crop."""
+        """The file of a recording: another one for another video, size, crop or way to resize."""
         height, width = self.preparation.size
         crop = "" if self.preparation.crop is None else "-crop" + "_".join(map(str, self.preparation.crop))
-        return self.folder / name / f"{fingerprint(video_path)}-{height}x{width}{crop}.npy"
+        resize = "" if self.preparation.resize == "area" else f"-{self.preparation.resize}"
+        return self.folder / name / f"{fingerprint(video_path)}-{height}x{width}{crop}{resize}.npy"
 
 
 @contextmanager

@@ -55,20 +55,16 @@ class Judge:
         """
         if self.metric is None:
             return loss
-        present = self.decide(probabilities, self.choose(probabilities, labels), 1)
+        present = self.decide(probabilities, self.choose(probabilities, labels))
         return float(self.metric.score(probabilities, present, labels).overall)
 
     def choose(self, probabilities: NDArray[np.float32], labels: NDArray[np.int8]) -> NDArray[np.float32]:
         """Thresholds (K,) for these answers."""
         return choose_thresholds(probabilities, labels, self.thresholds)
 
-    def decide(
-        self, probabilities: NDArray[np.float32], thresholds: NDArray[np.float32], min_bout_frames: int
-    ) -> NDArray[np.bool_]:
+    def decide(self, probabilities: NDArray[np.float32], thresholds: NDArray[np.float32]) -> NDArray[np.bool_]:
         """What is present; shape (T, K)."""
-        if self.exclusive:
-            return decide_exclusive(probabilities, min_bout_frames)
-        return decide(probabilities, thresholds, min_bout_frames)
+        return decide_exclusive(probabilities) if self.exclusive else decide(probabilities, thresholds)
 
     def is_better(self, score: float, best: float | None) -> bool:
         """Whether a score beats the best so far; nothing does that is not a number."""

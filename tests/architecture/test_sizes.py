@@ -56,7 +56,7 @@ def test_the_core_stays_small() -> None:
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
     jobs, cli = sizes.pop("jobs"), sizes.pop("cli")
     assert sizes.total() - sizes["testing"] <= 3500
-    assert jobs <= 1700
+    assert jobs <= 1800
     assert cli <= 1700
 
 

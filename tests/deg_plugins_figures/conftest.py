@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from deg_core import Project
+from deg_core.catalog import Catalog
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 from deg_plugins_figures.style import PNG_DPI
@@ -70,8 +71,8 @@ def tracks() -> Tracks:
     )
 
 
-def _open_tiny(root: Path) -> Workspace:
-    return open_workspace(root, only_plugins(*FAKES))
+def _open_tiny(root: Path, catalog: Catalog | None = None) -> Workspace:
+    return open_workspace(root, catalog or only_plugins(*FAKES))
 
 
 @pytest.fixture

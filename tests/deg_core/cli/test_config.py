@@ -15,6 +15,7 @@ def test_every_default_is_shown_those_of_plugins_too(run: Run, project: Workspac
     assert values["split"]["fractions"] == [0.6, 0.2, 0.2]
     assert values["features"]["settings"] == project.choices.features.settings.model_dump(mode="json")
     assert values["features"]["settings"]
+    assert values["postprocess"] == {"name": "fake-post-processor", "settings": {"min_frames": 1}}
     assert values["features"]["loss"] == {"name": "fake-loss", "settings": {}}
 
 

@@ -11,7 +11,7 @@ from deg_core.api import CommandPlugin, MetricPlugin, NoSettings, PluginSettings
 from deg_core.catalog import Catalog, Failure, Offer, Source
 from deg_core.cli.plugins import describe_type
 from deg_core.testing import FAKES, only_plugins
-from deg_core.testing.fakes import score_agreement
+from deg_core.testing.fake_scoring import score_agreement
 
 if TYPE_CHECKING:
     from .conftest import Run
@@ -47,6 +47,7 @@ def test_plugins_are_listed_by_kind_with_their_source(run: Run, install: Install
     kinds = [line for line in lines if not line.startswith(" ")]
     assert kinds[0] == "video readers"
     assert "losses" in kinds
+    assert "post-processors" in kinds
     assert "  fake-loss            mean cross-entropy [given]" in lines
 
 
@@ -106,6 +107,7 @@ def test_unknown_plugins_and_kinds_are_refused_with_the_nearest(run: Run, instal
     assert "did you mean 'fake-loss'?" in answer.err
     assert "video reader" in run("plugins", "show", "fake-loss", "--kind", "lens").err
     assert run("plugins", "show", "fake-reader", "--kind", "video-reader").code == 0
+    assert run("plugins", "show", "fake-post-processor", "--kind", "post-processor").code == 0
 
 
 @pytest.mark.parametrize(

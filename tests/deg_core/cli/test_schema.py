@@ -51,6 +51,8 @@ def test_slots_take_the_installed_names(schema: dict[str, Any]) -> None:
     assert definitions["FeaturesStage"]["properties"]["name"]["enum"] == ["fake-extractor", "fake-flow-extractor"]
     assert definitions["VideoSlot"]["properties"]["name"]["enum"] == ["auto", "fake-reader"]
     assert definitions["LossSlot"]["properties"]["name"]["enum"] == ["fake-exclusive-loss", "fake-loss"]
+    assert definitions["PostProcessorSlot"]["properties"]["name"]["enum"] == ["fake-post-processor"]
+    assert schema["properties"]["postprocess"]["$ref"] == "#/$defs/PostProcessorSlot"
     assert schema["properties"]["metrics"]["items"]["enum"] == ["fake-agreement"]
     assert "small" in schema["properties"]["preset"]["anyOf"][0]["enum"]
 

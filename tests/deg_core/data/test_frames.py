@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -34,6 +35,14 @@ def test_resizing_keeps_colours_and_their_order(size: tuple[int, int]) -> None:
     assert resized.shape == (2, *size, 3)
     assert resized.dtype == np.uint8
     assert (resized == (200, 100, 50)).all()
+
+
+def test_linear_resizing_takes_the_nearest_four_pixels_as_opencv_does() -> None:
+    frames = some_frames(height=64, width=96)
+    resized = FramePreparation(size=(16, 24), resize="linear").apply(frames)
+    expected = [cv2.resize(frame, (24, 16), interpolation=cv2.INTER_LINEAR) for frame in frames]
+    assert np.array_equal(resized, np.stack(expected))
+    assert not np.array_equal(resized, FramePreparation(size=(16, 24)).apply(frames))
 
 
 def test_shrinking_averages_fine_texture_instead_of_picking_from_it() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,9 +19,11 @@ from deg_core.inference.classify import infer_logits
 from deg_core.jobs import predict
 from deg_core.jobs.models import TrainedPipeline, load_pipeline
 from deg_core.jobs.predict import Outcome, extract_latents, find_targets, predict_targets
-from deg_core.jobs.workspace import Workspace, open_workspace
+from deg_core.jobs.workspace import Workspace
 from deg_core.progress import SilentProgress
+from deg_core.project.hand_thresholds import save_hand_thresholds
 from deg_core.project.store import LatentStore, load_prediction, reading_latents
+from deg_core.testing.fake_scoring import FakePostProcessorSettings
 from deg_core.testing.fakes import FakeVideo
 from deg_core.testing.projects import tiny_project, untrained_runs
 
@@ -100,13 +103,41 @@ def test_a_new_sequence_model_does_not_compute_latents_again(project: Workspace)
     assert load_prediction(project.layout.prediction("one")).ethogram.present.all()
 
 
-def test_another_bout_rule_decides_anew(project: Workspace) -> None:
+def test_another_post_processor_decides_anew_and_computes_nothing_else_anew(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(project, "one")
-    text = project.layout.manifest.read_text(encoding="utf-8")
-    project.layout.manifest.write_text(f"{text}bouts: {{min_frames: 150}}\n", encoding="utf-8")
-    stricter = open_workspace(project.layout.root, project.catalog)
-    assert statuses(run(stricter, "one")) == ["predicted"]
-    assert not load_prediction(project.layout.prediction("one")).ethogram.present.any()
+    before = load_prediction(project.layout.prediction("one")).decisions
+    pipeline = load_pipeline(project)
+    chosen = replace(project.choices.postprocess, settings=FakePostProcessorSettings(min_frames=150))
+    stricter = replace(project, choices=replace(project.choices, postprocess=chosen))
+    monkeypatch.setattr(predict, "infer_logits", None)
+    monkeypatch.setattr(predict, "extract_blocks", None)
+    assert statuses(run(stricter, "one", pipeline=pipeline)) == ["predicted"]
+    after = load_prediction(project.layout.prediction("one")).decisions
+    assert before.present.any()
+    assert not after.present.any()
+    assert np.array_equal(after.logits, before.logits)
+    assert json.loads(after.rule)["postprocess"]["settings"] == {"min_frames": 150}
+    assert statuses(run(stricter, "one", pipeline=pipeline)) == ["kept"]
+    assert statuses(run(project, "one", pipeline=pipeline)) == ["predicted"]
+    assert np.array_equal(load_prediction(project.layout.prediction("one")).decisions.present, before.present)
+
+
+def test_thresholds_set_by_hand_decide_anew_and_are_recorded(project: Workspace) -> None:
+    run(project, "one")
+    record = load_pipeline(project).sequence_run
+    folder = project.layout.run(record.run_id)
+    save_hand_thresholds(folder, record, {"rear": 0.0})
+    assert statuses(run(project, "one")) == ["predicted"]
+    decisions = load_prediction(project.layout.prediction("one")).decisions
+    assert decisions.thresholds.tolist() == [0.5, 0.0]
+    assert decisions.present[:, 1].all()
+    assert not decisions.present[:, 0].all()
+    assert json.loads(decisions.rule)["by_hand"] == ["rear"]
+    save_hand_thresholds(folder, record, {})
+    assert statuses(run(project, "one")) == ["predicted"]
+    assert not load_prediction(project.layout.prediction("one")).decisions.present[:, 1].all()
 
 
 def test_a_video_that_changed_is_predicted_anew(project: Workspace, tmp_path: Path) -> None:

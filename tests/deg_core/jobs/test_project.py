@@ -8,12 +8,13 @@ import pytest
 
 from deg_core import Project
 from deg_core.api import CheckpointError, ManifestError, ProjectError
+from deg_core.catalog import Catalog
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 
 
-def _open_tiny(root: Path) -> Workspace:
-    return open_workspace(root, only_plugins(*FAKES))
+def _open_tiny(root: Path, catalog: Catalog | None = None) -> Workspace:
+    return open_workspace(root, catalog or only_plugins(*FAKES))
 
 
 @pytest.fixture

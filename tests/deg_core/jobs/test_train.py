@@ -100,7 +100,7 @@ def test_all_three_stages_are_trained_and_predict(tmp_path: Path) -> None:
 
 
 def test_a_run_tells_all_about_itself(tmp_path: Path) -> None:
-    project = split_tiny_project(tmp_path, manifest={"bouts": {"min_frames": 3}})
+    project = split_tiny_project(tmp_path)
     run = train(project, "features")
     assert run.run_id == "features-20260301-120000"
     assert files_of(project, run) == sorted([CURVES, PLAN, CARD, WEIGHTS])
@@ -111,7 +111,7 @@ def test_a_run_tells_all_about_itself(tmp_path: Path) -> None:
     assert list(run.scores) == ["fake-agreement", "loss", "epoch"]
     assert run.versions["torch"] == metadata.version("torch")
     assert {span.record for span in run.split.train} == {span.record for span in project.split().train}
-    assert (run.created, run.min_bout_frames, run.seed) == (NOW, 3, 0)
+    assert (run.created, run.postprocess, run.seed) == (NOW, None, 0)
     assert run.minutes > 0
     assert len(load_curves(project.layout.run(run.run_id))["epoch"]) == 2
 
@@ -170,8 +170,10 @@ def test_another_setting_is_another_run(tmp_path: Path, change: dict[str, Any]) 
 def test_settings_that_change_no_weights_change_no_run(tmp_path: Path) -> None:
     project = split_tiny_project(tmp_path)
     first = train(project, "features")
-    changed = reopened(project, cache_gb=1.0, metrics=[], bouts={"min_frames": 4}, name="other")
+    changed = reopened(project, cache_gb=1.0, metrics=[], postprocess={"settings": {"min_frames": 4}}, name="other")
     assert train(changed, "features", 1) == first
+    sequence = train(project, "sequence")
+    assert train(changed, "sequence", 1) == sequence
 
 
 def test_another_label_is_another_run(tmp_path: Path) -> None:

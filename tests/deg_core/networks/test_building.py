@@ -11,7 +11,14 @@ import pytest
 import torch
 
 from deg_core.errors import ManifestError, PluginFailedError
-from deg_core.networks.building import build_features, build_flow, build_loss, build_sequence, check_windows
+from deg_core.networks.building import (
+    build_features,
+    build_flow,
+    build_loss,
+    build_parts,
+    build_sequence,
+    check_windows,
+)
 from deg_core.project.resolve import Choices, Chosen
 from deg_core.testing.fakes import FakeFlowGenerator
 from deg_core.testing.projects import tiny_project
@@ -81,3 +88,13 @@ def test_flow_is_for_pairs_or_for_the_whole_window(n_frames: int, window: int, f
     with pytest.raises(ManifestError, match="looks at 5 frames together, the feature extractor at 11") as caught:
         check_windows(flow, extractor)
     assert "2 or 11" in caught.value.fix
+
+
+def test_parts_draw_what_the_whole_has_not_from_the_seed() -> None:
+    class Whole:
+        def parts(self) -> list[float]:
+            return torch.rand(2).tolist()
+
+    whole: Any = Whole()
+    first, again, other = (build_parts(whole, "whole", seed) for seed in (1, 1, 2))
+    assert first == again != other

@@ -12,19 +12,14 @@ probabilities = arrays(np.float32, st.tuples(st.integers(1, 30), st.just(3)), el
 
 
 def test_the_threshold_itself_counts_as_present() -> None:
-    present = decide(np.array([[0.4, 0.7]], dtype=np.float32), np.array([0.4, 0.71], dtype=np.float32), 1)
+    present = decide(np.array([[0.4, 0.7]], dtype=np.float32), np.array([0.4, 0.71], dtype=np.float32))
     assert present.tolist() == [[True, False]]
-
-
-def test_bouts_shorter_than_the_rule_are_dropped() -> None:
-    likely = np.array([[0.9], [0.1], [0.9], [0.9], [0.1]], dtype=np.float32)
-    assert decide(likely, np.array([0.5], dtype=np.float32), 2)[:, 0].tolist() == [False, False, True, True, False]
 
 
 @given(probabilities)
 def test_exclusive_behaviours_happen_one_at_a_time(shares: NDArray[np.float32]) -> None:
     shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)
-    present = decide_exclusive(shares, 1)
+    present = decide_exclusive(shares)
     assert (present.sum(axis=1) <= 1).all()
     for row, chosen in zip(shares, present, strict=True):
         if chosen.any():
@@ -34,9 +29,4 @@ def test_exclusive_behaviours_happen_one_at_a_time(shares: NDArray[np.float32]) 
 
 def test_none_wins_where_it_is_the_likeliest() -> None:
     shares = np.array([[0.3, 0.3], [0.4, 0.25], [0.0, 0.0]], dtype=np.float32)
-    assert decide_exclusive(shares, 1).tolist() == [[False, False], [True, False], [False, False]]
-
-
-def test_the_bout_rule_holds_for_exclusive_behaviours_too() -> None:
-    shares = np.array([[0.9, 0.0], [0.0, 0.9], [0.0, 0.9]], dtype=np.float32)
-    assert decide_exclusive(shares, 2).tolist() == [[False, False], [False, True], [False, True]]
+    assert decide_exclusive(shares).tolist() == [[False, False], [True, False], [False, False]]

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -38,6 +41,41 @@ def test_no_threshold_is_better(frames: tuple[NDArray[np.float32], NDArray[np.in
     chosen = f1(probabilities[known, 0] >= threshold, positive)
     best = max(f1(probabilities[known, 0] >= p, positive) for p in probabilities[known, 0])
     assert chosen == best
+
+
+def score_of(present: NDArray[np.bool_], positive: NDArray[np.bool_], settings: Thresholds) -> float:
+    recall = (present & positive).sum() / positive.sum()
+    if settings.method == "informedness":
+        return float(recall - (present & ~positive).sum() / (~positive).sum())
+    if not (present & positive).any():
+        return 0.0
+    precision, weight = (present & positive).sum() / present.sum(), settings.beta**2
+    return float((1 + weight) * precision * recall / (weight * precision + recall))
+
+
+@pytest.mark.parametrize(
+    "settings", [Thresholds(beta=2), Thresholds(beta=0.5), Thresholds(method="informedness")], ids=str
+)
+@given(frames=scored_frames())
+def test_no_threshold_scores_better_by_other_rules(
+    settings: Thresholds, frames: tuple[NDArray[np.float32], NDArray[np.int8]]
+) -> None:
+    probabilities, marks = frames
+    known = marks[:, 0] >= 0
+    positive = marks[known, 0] == 1
+    if positive.all() or not positive.any():
+        return
+    column = probabilities[known, 0]
+    threshold = choose_thresholds(probabilities, marks, settings)[0]
+    best = max(score_of(column >= p, positive, settings) for p in column)
+    assert score_of(column >= threshold, positive, settings) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("method", ["deepethogram-f1", "deepethogram-informedness"])
+def test_without_any_label_the_published_rules_say_the_fixed_value(method: Any) -> None:
+    labels = np.full((4, 1), -1, dtype=np.int8)
+    probabilities = np.ones((4, 1), dtype=np.float32)
+    assert choose_thresholds(probabilities, labels, Thresholds(method=method, value=0.25)).tolist() == [0.25]
 
 
 def test_unlabelled_frames_do_not_count() -> None:

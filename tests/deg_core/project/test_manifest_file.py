@@ -30,7 +30,7 @@ def test_a_typo_is_named_with_its_line_and_the_nearest_name(tmp_path: Path) -> N
     assert error.problem == "unknown setting 'crp'"
     assert error.where == f"{tmp_path / 'project.yaml'}, line 4, image.crp"
     assert error.fix.startswith("did you mean 'crop'?")
-    assert "it takes: size, crop, padding" in error.fix
+    assert "it takes: size, crop, resize, padding" in error.fix
 
 
 def test_a_typo_on_the_top_level_is_named_too(tmp_path: Path) -> None:
@@ -38,6 +38,14 @@ def test_a_typo_on_the_top_level_is_named_too(tmp_path: Path) -> None:
     assert error.problem == "unknown setting 'behaviors'"
     assert "line 2" in error.where
     assert "did you mean 'behaviours'?" in error.fix
+
+
+def test_what_has_moved_says_how_it_is_written_now(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "behaviours: [walk]\nbouts: {min_frames: 3}\n")
+    assert error.problem == "unknown setting 'bouts'"
+    assert "line 2" in error.where
+    assert "postprocess: {name: min-bout, settings: {frames: N}}" in error.fix
+    load(tmp_path, "behaviours: [walk]\npostprocess: {name: min-bout, settings: {frames: 3}}\n")
 
 
 def test_a_typo_deep_down_is_named_too(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ DECISIONS = Decisions(
     probabilities=np.linspace(0, 1, 20, dtype=np.float32).reshape(10, 2),
     thresholds=np.array([0.4, 0.6], dtype=np.float32),
     present=np.arange(20).reshape(10, 2) % 3 == 0,
-    min_bout_frames=2,
+    rule='{"thresholds": [0.4, 0.6]}',
 )
 
 
@@ -64,7 +64,7 @@ def test_what_was_written_is_read(path: Path) -> None:
         assert np.array_equal(getattr(prediction.decisions, name), getattr(DECISIONS, name))
     assert prediction.decisions.behaviours == DECISIONS.behaviours
     assert prediction.decisions.sequence_run == DECISIONS.sequence_run
-    assert prediction.decisions.min_bout_frames == 2
+    assert prediction.decisions.rule == DECISIONS.rule
     assert np.array_equal(prediction.ethogram.present, DECISIONS.present)
     with reading_latents(path) as store:
         assert store.n_frames == 10
@@ -141,15 +141,34 @@ def test_a_full_disk_says_where_and_how_to_go_on(path: Path) -> None:
 
 def test_only_the_same_runs_and_rule_have_decided(path: Path) -> None:
     run, features, video = DECISIONS.sequence_run, IDENTITY.features_run, IDENTITY.fingerprint
-    assert not has_decisions(path, video, features, run, 2)
+    assert not has_decisions(path, video, features, run, DECISIONS.rule)
     fill(path)
-    assert has_decisions(path, video, features, run, 2)
+    assert has_decisions(path, video, features, run, DECISIONS.rule)
     assert has_latents(path, video, features)
     assert not has_latents(path, "other", features)
     assert not has_latents(path, video, "features-2:aa")
-    assert not has_decisions(path, video, features, "sequence-2:bb", 2)
-    assert not has_decisions(path, video, features, run, 1)
-    assert not has_decisions(path, "other", features, run, 2)
+    assert not has_decisions(path, video, features, "sequence-2:bb", DECISIONS.rule)
+    assert not has_decisions(path, video, features, run, "{}")
+    assert not has_decisions(path, "other", features, run, DECISIONS.rule)
+
+
+def test_logits_are_known_of_the_run_that_gave_them_alone(path: Path) -> None:
+    fill(path)
+    with growing(path) as store:
+        known = store.known_logits(DECISIONS.sequence_run)
+        assert known is not None
+        assert np.array_equal(known, LOGITS)
+        assert store.known_logits("sequence-2:bb") is None
+
+
+def test_whoever_is_interrupted_while_writing_decisions_has_decided_nothing(path: Path) -> None:
+    fill(path)
+    broken = replace(DECISIONS, sequence_run="sequence-2:dd", present=object())  # type: ignore[arg-type]
+    with pytest.raises(TypeError), growing(path) as store:
+        store.write_decisions(broken)
+    with h5py.File(path.with_name("one.h5.part")) as file:
+        assert "sequence_run" not in file.attrs
+    assert load_prediction(path).decisions.sequence_run == DECISIONS.sequence_run
 
 
 def test_a_missing_prediction_says_how_to_make_one(path: Path) -> None:

@@ -19,11 +19,13 @@ from deg_core.testing import (
     LabelFormatContract,
     LossContract,
     MetricContract,
+    PostProcessorContract,
     SequenceModelContract,
     VideoReaderContract,
     fakes,
     only_plugins,
 )
+from deg_core.testing.fake_scoring import FakePostProcessorSettings
 from deg_core.testing.fakes import FakeExtractorSettings, FakeFlowSettings, FakeReaderSettings, FakeSequenceSettings
 
 
@@ -91,6 +93,13 @@ class TestFakeLoss(LossContract):
 
 class TestFakeExclusiveLoss(LossContract):
     plugin = fakes.fake_exclusive_loss
+
+
+class TestFakePostProcessor(PostProcessorContract):
+    plugin = fakes.fake_post_processor
+
+    def settings(self) -> FakePostProcessorSettings:
+        return FakePostProcessorSettings(min_frames=3)
 
 
 class TestFakeMetric(MetricContract):
