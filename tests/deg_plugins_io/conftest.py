@@ -173,12 +173,3 @@ def write_labels(tmp_path: Path) -> Callable[..., Path]:
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that property tests write over again and again."""
     return tmp_path_factory.mktemp("scratch") / "labels.csv"
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """Recordings and label files of others, which are not ours to give away."""
-    folder = Path(__file__).resolve().parents[3] / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip("the published recordings and label files are not on this machine")
-    return folder
