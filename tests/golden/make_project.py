@@ -49,7 +49,7 @@ sequence:
   loss: {name: focal-bce, settings: {gamma: 2.0}}
   training: {max_epochs: 20, steps_per_epoch: 5, batch_size: 4, learning_rate: 0.02, monitor: f1}
 thresholds: {method: fixed, value: 0.4}
-bouts: {min_frames: 2}
+postprocess: {name: min-bout, settings: {frames: 2}}
 metrics: [accuracy, f1]
 device: cpu
 seed: 7

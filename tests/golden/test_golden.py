@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def test_the_project_file_means_what_it_meant(project):
     assert manifest.sequence.loss is not None
     assert manifest.sequence.loss.settings == {"gamma": 2.0}
     assert (manifest.thresholds.method, manifest.thresholds.value) == ("fixed", 0.4)
-    assert (manifest.bouts.min_frames, manifest.metrics, manifest.device) == (2, ("accuracy", "f1"), "cpu")
+    assert (manifest.postprocess.name, manifest.postprocess.settings) == ("min-bout", {"frames": 2})
+    assert (manifest.metrics, manifest.device) == (("accuracy", "f1"), "cpu")
 
 
 def test_recordings_have_their_videos_groups_and_labels(project):
@@ -94,9 +96,11 @@ def test_cards_say_what_was_trained_and_how(project):
     assert (sequence.loss.name, sequence.loss.settings["gamma"]) == ("focal-bce", 2.0)
     assert (sequence.n_latents, sequence.n_outputs) == (6, 2)
     assert sequence.thresholds == pytest.approx((0.4, 0.4))
-    assert sequence.min_bout_frames == 2
-    assert sequence.scores["f1"] == pytest.approx(0.8608, abs=1e-4)
-    assert sequence.scores["epoch"] == 18
+    assert sequence.neutral == pytest.approx((0.5254, 0.4165), abs=1e-4)
+    assert sequence.postprocess is not None
+    assert (sequence.postprocess.name, sequence.postprocess.settings["frames"]) == ("min-bout", 2)
+    assert sequence.scores["f1"] == pytest.approx(0.8562, abs=1e-4)
+    assert sequence.scores["epoch"] == 17
     assert project.spans("test", sequence.run_id) == (Span("tuesday", 0, 40),)
     assert runs["features"].statistics.mean == pytest.approx((0.3245, 0.2353, 0.2863), abs=1e-4)
 
@@ -104,8 +108,8 @@ def test_cards_say_what_was_trained_and_how(project):
 def test_curves_are_read(project):
     curves = project.curves(runs_of(project)["sequence"].run_id)
     assert curves["epoch"].tolist() == list(range(1, 21))
-    assert curves["train_loss"][[0, -1]] == pytest.approx([9.0917, 3.9014], abs=1e-4)
-    assert curves["score"].max() == pytest.approx(0.8608, abs=1e-4)
+    assert curves["train_loss"][[0, -1]] == pytest.approx([9.1535, 3.9022], abs=1e-4)
+    assert curves["score"].max() == pytest.approx(0.8562, abs=1e-4)
 
 
 def test_weights_are_those_of_the_cards_and_load(project):
@@ -131,12 +135,13 @@ def test_a_prediction_is_read(project):
     decisions = prediction.decisions
     assert decisions.behaviours == BEHAVIOURS
     assert decisions.logits.shape == decisions.probabilities.shape == decisions.present.shape == (40, 2)
-    expected = [[0.3220, 0.3482], [0.6656, 0.6605], [0.5392, 0.7677], [0.7427, 0.3970]]
+    expected = [[0.3281, 0.3508], [0.6673, 0.6453], [0.5475, 0.7586], [0.7337, 0.3923]]
     np.testing.assert_allclose(decisions.probabilities[[0, 10, 12, 25]], expected, atol=1e-4)
     np.testing.assert_allclose(decisions.probabilities, 1 / (1 + np.exp(-decisions.logits)), atol=1e-5)
     np.testing.assert_allclose(decisions.thresholds, [0.4, 0.4], rtol=1e-6)
     bouts = [(bout.behaviour, bout.start, bout.stop) for bout in prediction.ethogram.bouts()]
-    assert bouts == [("groom", 5, 14), ("groom", 22, 32), ("rear, high", 7, 14), ("rear, high", 26, 33)]
+    assert bouts == [("groom", 5, 14), ("groom", 22, 32), ("rear, high", 8, 14), ("rear, high", 26, 32)]
+    assert json.loads(decisions.rule)["postprocess"]["name"] == "min-bout"
 
 
 def test_what_was_predicted_then_is_kept_today(project):
@@ -159,7 +164,7 @@ def test_the_same_scores_are_found_today(project):
     then, now = Report.model_validate_json(text), project.evaluate()
     assert (then.part, then.recordings, then.n_frames) == ("test", ("tuesday",), 40)
     assert then.scores["accuracy"].overall == pytest.approx(0.8571, abs=1e-4)
-    assert then.scores["f1"].per_behaviour["rear, high"] == pytest.approx(0.88)
+    assert then.scores["f1"].per_behaviour["rear, high"] == pytest.approx(0.8696, abs=1e-4)
     assert then.counts["groom"].present == 13
     for name, score in then.scores.items():
         assert now.scores[name].per_behaviour == pytest.approx(score.per_behaviour)
