@@ -80,13 +80,15 @@ def _odds_evidence(frames: FrameDecisions) -> NDArray[np.float64]:
 
 def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
     kept = np.clip(probabilities.astype(np.float64), _LEAST, 1 - _LEAST)
-    return np.log(kept) - np.log1p(-kept)
+    odds: NDArray[np.float64] = np.log(kept) - np.log1p(-kept)
+    return odds
 
 
 def _share_evidence(frames: FrameDecisions, base_rates: NDArray[np.float64]) -> NDArray[np.float64]:
     none = 1 - frames.probabilities.sum(axis=1, keepdims=True)
     shares = np.concatenate([frames.probabilities, none], axis=1).clip(_LEAST, 1)
-    return (np.log(shares) - _PRIOR * np.log(base_rates))[:, None, :]
+    evidence: NDArray[np.float64] = np.log(shares) - _PRIOR * np.log(base_rates)
+    return evidence[:, None, :]
 
 
 def decode(

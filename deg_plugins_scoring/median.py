@@ -25,7 +25,7 @@ def apply_median(settings: MedianSettings, learned: Mapping[str, Any], frames: F
     half = settings.frames // 2
     present = frames.present
     if not half or not len(present):
-        return present.copy()
+        return np.array(present)
     summed = np.cumsum(np.pad(present.astype(np.int64), ((half + 1, half), (0, 0)), mode="edge"), axis=0)
     majority: NDArray[np.bool_] = summed[settings.frames :] - summed[: -settings.frames] > half
     return majority

@@ -78,7 +78,7 @@ def filter_bouts(present: Present, least: Sequence[int], *, fill_gaps: bool, exc
     Returns:
         A new array of the same shape.
     """
-    kept = present.copy()
+    kept: Present = present.copy()
     for frames in range(1, max(least, default=1)) if fill_gaps else ():
         for column, limit in enumerate(least):
             _fill_short_gaps(kept, column, min(frames, limit - 1), exclusive=exclusive)

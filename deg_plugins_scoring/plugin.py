@@ -93,7 +93,8 @@ def deg_losses() -> Iterator[LossPlugin[Any]]:
 def keep_decisions(settings: NoSettings, learned: Mapping[str, Any], frames: FrameDecisions) -> Present:
     """Leave every frame as it was decided."""
     del settings, learned
-    return frames.present.copy()
+    kept: Present = frames.present.copy()
+    return kept
 
 
 POST_PROCESSORS: tuple[PostProcessorPlugin[Any], ...] = (

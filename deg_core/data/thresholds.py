@@ -22,4 +22,5 @@ def from_strict_thresholds(thresholds: ArrayLike) -> NDArray[np.float32]:
     Returns:
         Least probabilities that count as present; shape (K,), float32, a new array.
     """
-    return np.nextafter(np.asarray(thresholds, dtype=np.float32), np.float32(2), dtype=np.float32)
+    above: NDArray[np.float32] = np.nextafter(np.asarray(thresholds, dtype=np.float32), np.float32(2))
+    return above

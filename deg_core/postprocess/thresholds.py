@@ -54,7 +54,10 @@ def _choose(probabilities: NDArray[np.float32], positive: NDArray[np.bool_], set
 def _f_score(beta: float) -> Rate:
     def rate(hits: Counts, claimed: Counts, n_with: int, n_without: int) -> NDArray[np.float64]:
         del n_without
-        return (1 + beta**2) * hits / np.maximum(beta**2 * n_with + claimed, np.finfo(np.float64).tiny)
+        scores: NDArray[np.float64] = (
+            (1 + beta**2) * hits / np.maximum(beta**2 * n_with + claimed, np.finfo(np.float64).tiny)
+        )
+        return scores
 
     return rate
 
@@ -67,7 +70,7 @@ def _informedness(hits: Counts, claimed: Counts, n_with: int, n_without: int) ->
 def _best_of_all(probabilities: NDArray[np.float32], positive: NDArray[np.bool_], rate: Rate) -> float:
     """The best of all thresholds, half-way to the next lower probability, where it is least by chance."""
     order = np.argsort(-probabilities, kind="stable")
-    ranked, hits = probabilities[order], np.cumsum(positive[order])
+    ranked, hits = probabilities[order], np.cumsum(positive[order], dtype=np.int64)
     n_with = int(hits[-1])
     scores = rate(hits, np.arange(1, len(ranked) + 1), n_with, len(ranked) - n_with)
     last_of_equals = np.append(ranked[1:] != ranked[:-1], [True])

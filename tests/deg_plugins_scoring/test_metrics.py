@@ -22,6 +22,9 @@ NAN = math.nan
 REFERENCES = {
     "accuracy": lambda truth, present, probabilities: theirs.accuracy_score(truth, present),
     "f1": lambda truth, present, probabilities: theirs.f1_score(truth, present, zero_division=0),
+    "f2": lambda truth, present, probabilities: theirs.fbeta_score(truth, present, beta=2, zero_division=0),
+    "specificity": lambda truth, present, probabilities: theirs.recall_score(~truth, ~present),
+    "informedness": lambda truth, present, probabilities: theirs.balanced_accuracy_score(truth, present) * 2 - 1,
     "precision": lambda truth, present, probabilities: theirs.precision_score(truth, present),
     "recall": lambda truth, present, probabilities: theirs.recall_score(truth, present),
     "auroc": lambda truth, present, probabilities: theirs.roc_auc_score(truth, probabilities),
@@ -31,8 +34,10 @@ REFERENCES = {
 
 def is_defined(name: str, truth: np.ndarray, present: np.ndarray) -> bool:
     """The table in `metrics`, in code."""
-    if name in {"auroc", "average-precision"}:
+    if name in {"auroc", "average-precision", "informedness"}:
         return 0 < truth.sum() < len(truth)
+    if name == "specificity":
+        return not truth.all()
     if name == "precision":
         return bool(truth.any() and present.any())
     return len(truth) > 0 if name == "accuracy" else bool(truth.any())
@@ -105,8 +110,9 @@ def test_a_score_is_undefined_where_the_table_says_and_nowhere_else(name, situat
 
 
 def test_the_table_in_the_module_names_every_score():
-    rows = [line.split("|")[1].strip() for line in (metrics.__doc__ or "").splitlines() if line.startswith("|")]
-    assert sorted(rows[2:]) == sorted(PLUGINS)
+    rows = [line.split("|")[1] for line in (metrics.__doc__ or "").splitlines() if line.startswith("|")]
+    names = [name.strip() for row in rows[2:] for name in row.split(",")]
+    assert sorted(names) == sorted(PLUGINS)
 
 
 def test_the_overall_score_is_the_mean_over_the_behaviours_that_have_one():

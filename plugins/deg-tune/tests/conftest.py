@@ -12,7 +12,7 @@ from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 
 from deg_tune.command import prepare
 from deg_tune.folders import base_values
-from deg_tune.report import Findings, write_report
+from deg_tune.report import Findings, findings_of, write_report
 from deg_tune.search import Search, run_trials
 from deg_tune.study import open_study
 
@@ -45,12 +45,12 @@ def prepared(project: Project, space: str, **options: Any) -> Search:
     return prepare(project, "tune.yaml", name, quiet=True, **chosen)
 
 
-def searched(search: Search, n_trials: int, hours: float | None = None) -> Findings:
+def searched(search: Search, n_trials: int, hours: float | None = None, *, report: bool = False) -> Findings:
     values = base_values(search.project, search.folders)
     begun_with = {"metric": search.work.metric, **search.space.described()}
     with open_study(search.folders.storage, search.strategy, search.work.goal, begun_with) as study:
         run_trials(search, study, n_trials, hours)
-        return write_report(search, study, values)
+        return write_report(search, study, values) if report else findings_of(search, study)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def run_search() -> Callable[..., Findings]:
     return searched
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_project() -> Callable[..., Project]:
     """Another project of fakes."""
     return make_project
