@@ -37,6 +37,18 @@ def test_one_that_is_not_there_is_refused_with_what_is_near():
     assert caught.value.fix == "did you mean 'mouse 11'? choose with the setting `subject` among: 'mouse 11', 'rat'"
 
 
+def test_one_that_is_like_none_is_refused_without_a_guess():
+    with pytest.raises(LabelError, match="holds no subject 'cage'") as caught:
+        choose(["mouse 11", "rat"], "cage", **ABOUT)
+    assert caught.value.fix == "choose with the setting `subject` among: 'mouse 11', 'rat'"
+
+
+def test_twelve_names_are_listed():
+    with pytest.raises(LabelError, match="holds 12 subjects") as caught:
+        choose(map(str, range(12)), None, **ABOUT)
+    assert caught.value.fix.endswith("'10', '11'")
+
+
 def test_a_long_list_is_cut():
     with pytest.raises(LabelError, match="holds 40 subjects") as caught:
         choose(map(str, range(40)), None, **ABOUT)

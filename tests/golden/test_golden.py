@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -95,6 +96,7 @@ def test_cards_say_what_was_trained_and_how(project):
     assert (sequence.loss.name, sequence.loss.settings["gamma"]) == ("focal-bce", 2.0)
     assert (sequence.n_latents, sequence.n_outputs) == (6, 2)
     assert sequence.thresholds == pytest.approx((0.4, 0.4))
+    assert sequence.neutral == pytest.approx((0.5254, 0.4165), abs=1e-4)
     assert sequence.postprocess is not None
     assert (sequence.postprocess.name, sequence.postprocess.settings["frames"]) == ("min-bout", 2)
     assert sequence.scores["f1"] == pytest.approx(0.8562, abs=1e-4)
@@ -139,6 +141,7 @@ def test_a_prediction_is_read(project):
     np.testing.assert_allclose(decisions.thresholds, [0.4, 0.4], rtol=1e-6)
     bouts = [(bout.behaviour, bout.start, bout.stop) for bout in prediction.ethogram.bouts()]
     assert bouts == [("groom", 5, 14), ("groom", 22, 32), ("rear, high", 8, 14), ("rear, high", 26, 32)]
+    assert json.loads(decisions.rule)["postprocess"]["name"] == "min-bout"
 
 
 def test_what_was_predicted_then_is_kept_today(project):
