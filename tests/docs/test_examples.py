@@ -5,19 +5,21 @@ from __future__ import annotations
 import ast
 import importlib
 import shlex
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from pages import Piece, blocks, code_spans
+from pages import ROOT, Piece, blocks, code_spans
 from pydantic import ConfigDict
 from ruamel.yaml import YAML
 
 from deg_core.catalog import Catalog, Offer, Source, load_catalog
 from deg_core.cli.main import deg
 from deg_core.descriptors import (
+    CommandPlugin,
     FeatureExtractorPlugin,
     FlowGeneratorPlugin,
     Plugin,
@@ -28,6 +30,11 @@ from deg_core.errors import PluginNotFoundError
 from deg_core.project.manifest import Manifest
 from deg_core.project.manifest_file import load_manifest
 from deg_core.project.resolve import resolve
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 SLOTS = {"flow": FlowGeneratorPlugin, "features": FeatureExtractorPlugin, "sequence": SequenceModelPlugin}
 
@@ -113,11 +120,28 @@ def _commands() -> list[Piece]:
     return [piece for piece in pieces if "..." not in piece.text]
 
 
+def commands_beside() -> dict[str, CommandPlugin[Any]]:
+    """Commands of the distributions in `plugins/`, installed or not, by name."""
+    found: dict[str, CommandPlugin[Any]] = {}
+    for path in sorted(ROOT.glob("plugins/*/pyproject.toml")):
+        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+        sys.path.insert(0, str(path.parent / "src"))
+        for module in project["entry-points"]["deg"].values():
+            offer = getattr(importlib.import_module(module), "deg_commands", tuple)
+            found |= {plugin.name: plugin for plugin in offer()}
+    return found
+
+
+BESIDE = commands_beside()
+
+
 @pytest.mark.parametrize("piece", _commands(), ids=str)
 def test_a_command_and_its_options_are_there(piece: Piece) -> None:
     for part in piece.text.split("&&"):
         words = shlex.split(part, comments=True)
-        if words[0] == "deg":
+        if words[0] == "deg" and words[1] in BESIDE:
+            _follow(BESIDE[words[1]].load(), words[2:])
+        elif words[0] == "deg":
             _follow(deg, words[1:])
 
 
