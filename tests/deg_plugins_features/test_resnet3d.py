@@ -45,6 +45,11 @@ def test_a_block_that_strides_does_so_in_time_too(bottleneck: bool, n_out: int) 
     assert block.n_out == n_out
 
 
+def test_a_block_that_condenses_strides_where_it_sees_more_than_a_point() -> None:
+    strides = [one.stride[0] for one in Block(4, 8, 2, bottleneck=True).children() if isinstance(one, nn.Conv3d)]
+    assert strides == [1, 2, 1]
+
+
 @torch.no_grad()
 def test_a_block_adds_to_its_input() -> None:
     block = Block(8, 8, 1, bottleneck=False).eval()

@@ -18,14 +18,6 @@ class TestImageStream(FeatureExtractorContract):
     size = (32, 32)
 
 
-class TestImageStreamWithDifferences(FeatureExtractorContract):
-    plugin = image_stream
-    size = (32, 32)
-
-    def settings(self) -> ImageStreamSettings:
-        return ImageStreamSettings(differences=(1, 4))
-
-
 class TestImageStreamOverTime(FeatureExtractorContract):
     plugin = image_stream
     size = (32, 32)
@@ -40,14 +32,6 @@ class TestFlowStream(FeatureExtractorContract):
 
     def settings(self) -> FlowStreamSettings:
         return FlowStreamSettings(n_flows=4, final_bn=True)
-
-
-class TestFlowStreamOverTime(FeatureExtractorContract):
-    plugin = flow_stream
-    size = (32, 32)
-
-    def settings(self) -> FlowStreamSettings:
-        return FlowStreamSettings(arch="resnet3d_10", n_flows=4)
 
 
 @pytest.mark.parametrize(

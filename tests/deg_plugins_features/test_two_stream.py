@@ -26,14 +26,6 @@ class TestConcatenatedWithDifferences(FeatureExtractorContract):
         return TwoStreamSettings(fusion="concatenate", n_flows=4, differences=(1, 2))
 
 
-class TestWeightedWithOriginalChannels(FeatureExtractorContract):
-    plugin = two_stream
-    size = (32, 32)
-
-    def settings(self) -> TwoStreamSettings:
-        return TwoStreamSettings(fusion="weighted-average", n_flows=4, original_channels=True)
-
-
 class TestOverTime(FeatureExtractorContract):
     plugin = two_stream
     size = (32, 32)
