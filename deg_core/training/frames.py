@@ -66,7 +66,7 @@ class CachedFrames:
 
     def read(self, start: int, stop: int) -> Frames:
         """See `FrameSource.read`."""
-        return np.asarray(self._open()[start:stop])
+        return np.array(self._open()[start:stop])  # a copy: torch warns of tensors on memory it may not write
 
     def _open(self) -> NDArray[np.uint8]:
         if self._frames is None:

@@ -18,7 +18,10 @@ from deg_tune.search import Search
 Prepare = Callable[..., Search]
 Run = Callable[..., Findings]
 
-SPACE = "sequence.settings.receptive_field: [1, 9, 41]\nsequence.training.learning_rate: {low: 1e-3, high: 1e-1, log: true}\n"
+SPACE = """
+sequence.settings.receptive_field: [1, 9, 41]
+sequence.training.learning_rate: {low: 1e-3, high: 1e-1, log: true}
+"""
 
 
 @pytest.fixture

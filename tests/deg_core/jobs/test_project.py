@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from deg_core import Project
-from deg_core.api import CheckpointError, ManifestError, ProjectError
+from deg_core.api import CheckpointError, LabelError, Labels, ManifestError, ProjectError
 from deg_core.catalog import Catalog
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
@@ -87,3 +87,19 @@ def test_a_run_without_curves_says_why_it_may_have_none(project: Project) -> Non
     with pytest.raises(ProjectError, match="no training curves") as caught:
         project.curves(project.run().run_id)
     assert "fitted in one go" in caught.value.fix
+
+
+def test_labels_made_in_python_take_the_place_of_others(project: Project) -> None:
+    marks = np.array([[1, 0]] * 60, dtype=np.int8)
+    project.set_labels("one", Labels(marks[:, ::-1].copy(), ("rear", "walk")))
+    kept = project.labels("one")
+    assert kept is not None
+    assert kept.behaviours == ("walk", "rear")
+    assert np.array_equal(kept.marks, marks)
+    with pytest.raises(LabelError, match="'fly'"):
+        project.set_labels("one", Labels(marks, ("walk", "fly")))
+
+
+def test_a_project_can_be_opened_with_the_plugins_of_another(project: Project) -> None:
+    catalog = project.workspace.catalog
+    assert Project(project.workspace.layout.root, catalog=catalog).workspace.catalog is catalog

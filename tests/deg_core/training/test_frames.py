@@ -180,6 +180,12 @@ def test_cached_frames_survive_pickling_without_taking_their_pixels_along(shelf:
         assert np.array_equal(pickle.loads(pickled).read(3, 5), make_frames()[3:5])
 
 
+def test_cached_frames_may_become_tensors(shelf: Shelf, tmp_path: Path) -> None:
+    """Torch warns of memory that may not be written."""
+    with open_sources(shelf.paths, shelf.open, cache_in(tmp_path), SILENCE) as sources:
+        assert sources["a"].read(3, 5).flags.writeable
+
+
 @pytest.mark.parametrize("kind", ["edge", "mean"])
 def test_clips_are_padded_outside_the_recording(kind: Any) -> None:
     source = VideoFrames(FakeVideo(make_frames(4)), SIZE, "a")
