@@ -30,6 +30,7 @@ def test_losses_metrics_and_post_processors_are_offered_by_name():
     assert [plugin.name for plugin in deg_losses()] == ["focal-bce", "bce", "cross-entropy"]
     assert tuple(deg_metrics()) == METRICS
     assert len({plugin.name for plugin in METRICS}) == len(METRICS) == 9
+    assert tuple(deg_post_processors()) == POST_PROCESSORS
 
 
 def test_only_cross_entropy_takes_behaviours_to_exclude_each_other():
