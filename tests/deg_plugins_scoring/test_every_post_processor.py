@@ -1,12 +1,13 @@
-"""Every post-processor that this package offers keeps the contract, and rules that hold for all of them."""
+"""Every post-processor that deg offers keeps the contract, with its defaults and with settings far from them."""
 
 from __future__ import annotations
 
 import pytest
+from offered import offered
 
 from deg_core.api import PluginSettings
+from deg_core.descriptors import PostProcessorPlugin
 from deg_core.testing import PostProcessorContract
-from deg_plugins_scoring.plugin import POST_PROCESSORS, deg_post_processors
 from deg_plugins_scoring.settings import (
     HmmSettings,
     HysteresisSettings,
@@ -24,7 +25,7 @@ OTHERS: dict[str, PluginSettings] = {
 }
 """Settings far from the defaults."""
 
-PLUGINS = {plugin.name: plugin for plugin in POST_PROCESSORS}
+PLUGINS = {plugin.name: plugin for plugin in offered(PostProcessorPlugin)}
 
 
 @pytest.mark.parametrize("name", PLUGINS)
@@ -44,4 +45,3 @@ class TestWithOtherSettings(PostProcessorContract):
 
 def test_all_but_none_are_tried_with_other_settings_too() -> None:
     assert set(OTHERS) == set(PLUGINS) - {"none"}
-    assert tuple(deg_post_processors()) == POST_PROCESSORS

@@ -11,16 +11,26 @@ from deg_core.testing.torch_component import random_normal
 from deg_plugins_scoring import metrics
 from deg_plugins_scoring.binary import FocalBce
 from deg_plugins_scoring.cross_entropy import CrossEntropy
-from deg_plugins_scoring.plugin import METRICS, bce, cross_entropy, deg_losses, deg_metrics, focal_bce
+from deg_plugins_scoring.plugin import (
+    METRICS,
+    POST_PROCESSORS,
+    bce,
+    cross_entropy,
+    deg_losses,
+    deg_metrics,
+    deg_post_processors,
+    focal_bce,
+)
 from deg_plugins_scoring.settings import BceSettings, CrossEntropySettings, FocalBceSettings
 
 COUNTS = np.array([[900, 100], [990, 10], [110, 890]])
 
 
-def test_losses_and_metrics_are_offered_by_name():
+def test_losses_metrics_and_post_processors_are_offered_by_name():
     assert [plugin.name for plugin in deg_losses()] == ["focal-bce", "bce", "cross-entropy"]
     assert tuple(deg_metrics()) == METRICS
     assert len({plugin.name for plugin in METRICS}) == len(METRICS) == 9
+    assert tuple(deg_post_processors()) == POST_PROCESSORS
 
 
 def test_only_cross_entropy_takes_behaviours_to_exclude_each_other():
