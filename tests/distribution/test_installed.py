@@ -37,6 +37,7 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     owners = {each["name"]: each["distribution"] for each in answer["plugins"]}
     assert owners["tgmj"] == owners["pyav"] == owners["plot"] == "deg-ethogram"
     assert owners["template-gru"] == "deg-plugin-template"
+    assert owners["tune"] == "deg-tune"
 
 
 def write_recording(folder: Path, name: str, rng: np.random.Generator) -> None:
