@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from deg_core.descriptors import MetricPlugin, NoSettings
 from deg_core.evaluation.score import score_predictions
 from deg_core.interfaces import Score
-from deg_core.testing.fakes import fake_metric
+from deg_core.testing.fake_scoring import fake_metric
 
 NAMES = ("walk", "rear")
 

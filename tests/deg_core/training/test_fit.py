@@ -20,7 +20,7 @@ from deg_core.errors import CheckpointError, ProjectError
 from deg_core.progress import SilentProgress
 from deg_core.project.manifest import Training
 from deg_core.project.runs import CURVES, RESUME, load_curves
-from deg_core.testing.fakes import FakeLoss, fake_metric
+from deg_core.testing.fake_scoring import FakeLoss, fake_metric
 from deg_core.training.fit import FitPlan, Fitted, fit, fit_directly, is_trainable
 from deg_core.training.judge import Judge
 from deg_core.training.sampling import Batches, FixedDraw

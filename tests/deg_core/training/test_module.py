@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from deg_core.project.manifest import Training
-from deg_core.testing.fakes import FakeLoss, fake_metric
+from deg_core.testing.fake_scoring import FakeLoss, fake_metric
 from deg_core.training.judge import Judge
 from deg_core.training.module import TrainingModule
 from deg_core.training.steps import SequenceSteps

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from deg_core.testing.fakes import fake_metric
+from deg_core.testing.fake_scoring import fake_metric
 from deg_core.training.judge import Judge
 from deg_core.training.steps import Answer
 from deg_core.training.tally import EpochTally
