@@ -7,12 +7,12 @@ import torch
 
 from deg_core.project.manifest import Augmentation
 from deg_core.project.run_record import Statistics
+from deg_core.testing.fake_scoring import FakeLoss
 from deg_core.testing.fakes import (
     FakeExtractor,
     FakeExtractorSettings,
     FakeFlowGenerator,
     FakeFlowSettings,
-    FakeLoss,
     FakeSequenceModel,
     FakeSequenceSettings,
 )
