@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deg_tune.apply import apply_settings
-from deg_tune.settings import fragment, lay_over
+from deg_tune.settings import fragment, lay_over, short_paths
 
 VALUES = {
     "length": 5,
@@ -46,3 +46,12 @@ def test_applying_another_plugin_drops_the_settings_of_the_old_one(tmp_path: Pat
     path.write_text("sequence: {name: a, settings: {x: 1}}\n", encoding="utf-8")
     apply_settings(path, {"sequence": {"name": "b", "settings": {"y": 2}}})
     assert path.read_text(encoding="utf-8") == "sequence: {name: b, settings: {y: 2}}\n"
+
+
+def test_paths_are_as_short_as_they_can_be_told_apart() -> None:
+    paths = ["sequence.training.learning_rate", "features.training.learning_rate", "sequence.length"]
+    assert list(short_paths(paths).values()) == [
+        "sequence.training.learning_rate",
+        "features.training.learning_rate",
+        "length",
+    ]

@@ -97,7 +97,9 @@ def _draw_slice(axes: Axes, findings: Findings, path: str) -> None:
     if findings.best is not None and path in findings.best.params:
         value = findings.best.params[path]
         best = names.index(str(value)) if names else value
-        axes.plot([best], [findings.best.value], "*", color=_ORANGE, markersize=8, label="best", zorder=3)
+        axes.plot(
+            [best], [findings.score(findings.best) or 0.0], "*", color=_ORANGE, markersize=8, label="best", zorder=3
+        )
     if names:
         axes.set_xticks(range(len(names)), names)
         axes.set_xlim(-0.5, len(names) - 0.5)

@@ -17,7 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 from deg_tune.folders import dump_yaml, write_text
 from deg_tune.schema import default_losses
 from deg_tune.search import Search
-from deg_tune.settings import fragment, lay_over
+from deg_tune.settings import fragment, lay_over, short_paths
 from deg_tune.study import CONTINUES
 
 FEWEST_FOR_IMPORTANCE = 5
@@ -159,7 +159,7 @@ def table_lines(findings: Findings, most: int = 10) -> list[str]:
     sign = -1 if findings.goal == "max" else 1
     ended = [trial for trial in findings.trials if trial.state == TrialState.COMPLETE]
     ranked = sorted(ended, key=lambda trial: sign * float(trial.value or 0))[:most]
-    rows = [["trial", findings.metric, *findings.paths]]
+    rows = [["trial", findings.metric, *short_paths(findings.paths).values()]]
     for trial in ranked:
         rows.append([str(trial.number), f"{trial.value:.4f}", *(_text(trial.params.get(p)) for p in findings.paths)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -125,7 +125,8 @@ def _checked(project: Project, space: Space, parameter: Parameter) -> Parameter:
 
 
 def _annotation(field: FieldInfo) -> Any:
-    return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation  # type: ignore[return-value]
+    parts = (field.annotation, *field.metadata)
+    return Annotated[parts] if field.metadata else field.annotation
 
 
 def _refusal(kind: TypeAdapter[Any], value: Any) -> str:

@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from deg_tune.folders import Folders, base_values, keep_shared, make_trial, open_trial, tidy_trial
 from deg_tune.schema import check_settings, default_losses
-from deg_tune.settings import get_setting, lay_over
+from deg_tune.settings import get_setting, lay_over, short_paths
 from deg_tune.space import Space
 from deg_tune.stages import Work
 from deg_tune.study import CONTINUES, Strategy, counted, take_up, take_up_dead
@@ -105,7 +105,7 @@ def _present_value(search: Search, values: Mapping[str, Any], path: str) -> Any:
         return get_setting(values, path)
     except KeyError:
         choices = search.project.workspace.choices
-        chosen = {
+        chosen: Mapping[str, Any] = {
             "flow": choices.flow,
             "features": choices.features,
             "sequence": choices.sequence,
@@ -222,7 +222,7 @@ def _told(error: Exception) -> str:
 
 def told_trial(study: optuna.Study, trial: FrozenTrial) -> str:
     """A trial in one line."""
-    settings = ", ".join(f"{path}={_number(value)}" for path, value in trial.params.items())
+    settings = ", ".join(f"{path}={_number(trial.params[full])}" for full, path in short_paths(trial.params).items())
     if trial.state == TrialState.FAIL:
         return f"trial {trial.number}: failed: {trial.user_attrs.get('error', 'interrupted')}  ({settings})"
     if trial.state == TrialState.PRUNED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -71,3 +71,14 @@ def flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
             yield from flat(value, f"{path}.")
         else:
             yield path, value
+
+
+def short_paths(paths: Iterable[str]) -> dict[str, str]:
+    """For each dotted path, as much of its end as tells it from the others."""
+    split = {path: path.split(".") for path in paths}
+    short = {}
+    for path, parts in split.items():
+        others = [other for name, other in split.items() if name != path]
+        n = next(n for n in range(1, len(parts) + 1) if n == len(parts) or all(o[-n:] != parts[-n:] for o in others))
+        short[path] = ".".join(parts[-n:])
+    return short
