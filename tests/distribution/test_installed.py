@@ -72,7 +72,7 @@ def test_a_model_from_another_distribution_is_picked_by_name_alone(
         manifest.read_text(encoding="utf-8")
         + "image: {size: [32, 32]}\n"
         + "sequence:\n  name: template-gru\n  settings: {units: 8}\n  length: 30\n"
-        + "  training: {max_epochs: 30, learning_rate: 0.01, batch_size: 4}\n",
+        + "  training: {max_epochs: 20, steps_per_epoch: 10, learning_rate: 0.01, batch_size: 4}\n",
         encoding="utf-8",
     )
     environment.deg(

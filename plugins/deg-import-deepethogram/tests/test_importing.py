@@ -36,7 +36,7 @@ def test_behaviours_come_without_background_which_is_what_is_left(brought: Proje
 
 def test_recordings_come_by_reference(brought: Project, original: Path) -> None:
     assert [record.name for record in brought.recordings()] == ["animal0", "animal1", "animal2", "animal3"]
-    assert brought.record("animal2").video_path == original / "DATA" / "animal2" / "animal2.avi"
+    assert brought.record("animal2").video_path == (original / "DATA" / "animal2" / "animal2.avi").resolve()
 
 
 def test_recordings_come_as_copies_that_move_with_the_project(original: Path, tmp_path: Path) -> None:
