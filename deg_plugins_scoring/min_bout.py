@@ -92,9 +92,9 @@ def filter_bouts(present: Present, least: Sequence[int], *, fill_gaps: bool, exc
 
 
 def _fill_short_gaps(present: Present, column: int, frames: int, *, exclusive: bool) -> None:
-    """Fill gaps of a behaviour of up to so many frames, in place; a recording without any bout is no gap."""
+    """Fill gaps of a behaviour of up to so many frames, in place."""
     gaps = find_runs(~present[:, column])
     occupied = np.concatenate([[0], np.cumsum(present.any(axis=1))]) if exclusive else np.zeros(len(present) + 1)
     for start, stop in gaps[np.diff(gaps, axis=1)[:, 0] <= frames]:
-        if stop - start < len(present) and occupied[start] == occupied[stop]:
+        if occupied[start] == occupied[stop]:
             present[start:stop, column] = True

@@ -30,10 +30,12 @@ def decided_frames(draw: st.DrawFn, only_exclusive: bool | None = None) -> Frame
     """Up to 40 frames of three behaviours, overlapping or exclusive."""
     is_exclusive = draw(st.booleans()) if only_exclusive is None else only_exclusive
     n_frames = draw(st.integers(1, 40))
-    numbers = draw(arrays(np.float32, (n_frames, 4), elements=st.floats(0, 1, width=32)))
+    # Few distinct values, so that frames lie at, just above and just below thresholds.
+    values = st.one_of(st.sampled_from([0.0, 0.25, 0.375, 0.5, 0.75, 1.0]), st.floats(0, 1, width=32))
+    numbers = draw(arrays(np.float32, (n_frames, 4), elements=values))
     if is_exclusive:
         return exclusive(numbers[:, :3] / np.maximum(numbers.sum(axis=1, keepdims=True), np.float32(1e-3)))
-    thresholds = draw(arrays(np.float32, 3, elements=st.floats(0, 1, width=32)))
+    thresholds = draw(arrays(np.float32, 3, elements=values))
     return overlapping(numbers[:, :3], thresholds)
 
 

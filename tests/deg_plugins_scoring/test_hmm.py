@@ -82,6 +82,16 @@ def test_exclusive_labels_without_memory_leave_the_likeliest() -> None:
     assert np.array_equal(apply_hmm(HmmSettings(), learned, frames), frames.present)
 
 
+def test_half_of_what_the_base_rates_say_is_taken_out_of_exclusive_shares() -> None:
+    rng = np.random.default_rng(0)
+    base_rates = np.array([0.1, 0.3, 0.6])
+    learned = {"changes": np.full((1, 3, 3), 1 / 3).tolist(), "base_rates": [base_rates.tolist()]}
+    shares = rng.dirichlet(np.ones(3), 300)
+    expected = (shares / np.sqrt(base_rates)).argmax(axis=1)[:, None] == [0, 1]
+    found = apply_hmm(HmmSettings(), learned, exclusive(shares[:, :2]))
+    assert np.array_equal(found[1:], expected[1:])  # before the first frame base rates are all that is known
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("memory", [0.0, 0.8])
 @pytest.mark.parametrize("slope", [0.6, 1.0, 1.6], ids=["flat", "calibrated", "steep"])

@@ -43,7 +43,7 @@ def test_twice_is_the_same_as_once(frames: FrameDecisions, release: float) -> No
 
 
 def test_a_bout_begins_before_it_is_sure_and_ends_after() -> None:
-    probabilities = np.array([0.1, 0.3, 0.7, 0.4, 0.1, 0.4, 0.4])[:, None]
+    probabilities = np.array([0.299, 0.3, 0.7, 0.4, 0.299, 0.4, 0.4])[:, None]
     present = apply_hysteresis(HysteresisSettings(release=0.5), {}, overlapping(probabilities, 0.6))
     assert present[:, 0].astype(int).tolist() == [0, 1, 1, 1, 0, 0, 0]
 

@@ -95,6 +95,13 @@ def test_a_gap_that_belongs_to_another_behaviour_is_not_filled() -> None:
     assert not apply_min_bout(longer, {}, exclusive(shares)).any()
 
 
+def test_a_gap_that_a_dropped_bout_leaves_is_filled_too() -> None:
+    for order in ([0, 1], [1, 0]):
+        shares = np.array([[1, 0], [1, 0], [0, 1], [1, 0], [1, 0]], dtype=np.float32)[:, order]
+        present = apply_min_bout(MinBoutSettings(frames=2, fill_gaps=True), {}, exclusive(shares))
+        assert present[:, order].astype(int).tolist() == [[1, 0]] * 5
+
+
 def test_every_behaviour_has_its_own_least_length() -> None:
     decided = overlapping(np.array([[1, 1], [1, 1], [0, 0], [1, 1], [0, 0]], dtype=np.float32))
     present = apply_min_bout_per_behaviour(BY_BEHAVIOUR(), {"frames": [1, 2]}, decided)
