@@ -82,3 +82,6 @@ def test_the_command_searches_tells_and_applies(project: Project, monkeypatch: p
     assert f"report: {root.with_name('project-tune') / 'sequence' / 'report'}" in result.output
     assert manifest.read_text(encoding="utf-8").startswith("# by hand\n")
     assert Project(root).manifest.sequence.settings == {"receptive_field": 1}
+    again = CliRunner().invoke(tune, arguments, catch_exceptions=False)
+    assert again.exit_code == 0
+    assert "trial 3:" not in again.output

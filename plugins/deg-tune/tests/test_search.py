@@ -133,6 +133,7 @@ def test_labels_of_test_frames_do_not_even_lie_in_the_trials(
 
 def test_more_trials_are_added_to_the_same_study(project: Project, prepare_search: Prepare, run_search: Run) -> None:
     once = scores(run_search(prepare_search(project, RATES, name="once"), 4))
+    assert len(once) == 4
     run_search(prepare_search(project, RATES), 2)
     findings = run_search(prepare_search(project, RATES), 4)
     assert [trial.number for trial in findings.trials] == [0, 1, 2, 3]

@@ -107,7 +107,7 @@ def prepare(
     work = plan_work(project, space, stage)
     check_project(project, work)
     folders = Folders.beside(project, name)
-    make_base(project, folders, work)
+    make_base(project, folders, work, space)
     epochs = space.parameters.get(f"{work.target}.training.max_epochs")
     training = getattr(project.manifest, work.target).training
     most = max(epochs.tried()) if epochs is not None else training.max_epochs

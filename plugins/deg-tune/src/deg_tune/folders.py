@@ -20,7 +20,9 @@ from deg_core import Project
 from deg_core.api import UNLABELLED, Labels, ProjectError
 from ruamel.yaml import YAML
 
-from deg_tune.settings import flat
+from deg_tune.schema import default_losses
+from deg_tune.settings import flat, lay_over
+from deg_tune.space import Space
 from deg_tune.stages import Work, upstream_runs
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class Folders:
         return self.root / "trials" / f"{number:04d}"
 
 
-def make_base(project: Project, folders: Folders, work: Work) -> None:
+def make_base(project: Project, folders: Folders, work: Work, space: Space) -> None:
     """Make the base of a search, or bring in what the project has come to hold since.
 
     Raises:
@@ -74,7 +76,7 @@ def make_base(project: Project, folders: Folders, work: Work) -> None:
         _share_runs(project, part, work)
         part.rename(folders.base)
     base = Project(folders.base, catalog=project.workspace.catalog)
-    differences = _differences(project, base, work)
+    differences = _differences(project, base, work, space)
     if differences:
         raise ProjectError(
             "the project has changed since this search began: " + "; ".join(differences[:5]),
@@ -202,11 +204,10 @@ def _share_runs(project: Project, root: Path, work: Work) -> None:
         _link_files(layout.run(run_id), root / layout.runs.name / run_id)
 
 
-def _differences(project: Project, base: Project, work: Work) -> list[str]:
+def _differences(project: Project, base: Project, work: Work, space: Space) -> list[str]:
     """How a project is another than when the search began, a phrase each."""
-    then = dict(flat({**base.manifest.model_dump(mode="json"), "name": ""}))
-    now = dict(flat({**project.manifest.model_dump(mode="json"), "name": "", "preset": None}))
-    paths = [path for path in {**then, **now} if path not in _OF_THE_MACHINE and then.get(path) != now.get(path)]
+    then, now = _fixed_settings(base, space), _fixed_settings(project, space)
+    paths = [path for path in {**then, **now} if then.get(path) != now.get(path)]
     found = [f"{path} was {then.get(path)!r} and is {now.get(path)!r}" for path in paths]
     split = base.workspace.split()
     if (split.train, split.validation) != (project.workspace.split().train, project.workspace.split().validation):
@@ -218,6 +219,14 @@ def _differences(project: Project, base: Project, work: Work) -> list[str]:
         if labels is None or not np.array_equal(labels.marks, _visible_labels(project, name).marks):
             found.append(f"labels of {name} are others")
     return found
+
+
+def _fixed_settings(project: Project, space: Space) -> dict[str, Any]:
+    """Settings that every trial has alike, by path: not those that are searched, so that the best may be applied."""
+    searched = dict.fromkeys(space.parameters)
+    values = lay_over(project.manifest.model_dump(mode="json"), searched, default_losses(project))
+    left_out = ("name", "preset", *_OF_THE_MACHINE)
+    return {path: value for path, value in flat(values) if path not in left_out}
 
 
 def _link_files(source: Path, target: Path, pattern: str = "*", *, renew: bool = False) -> None:
