@@ -14,31 +14,39 @@ from numpy.typing import NDArray
 from deg_core.api import FrameDecisions, find_runs
 from deg_plugins_scoring.settings import HysteresisSettings
 
+Present = NDArray[np.bool_]
 
-def apply_hysteresis(
-    settings: HysteresisSettings, learned: Mapping[str, Any], frames: FrameDecisions
-) -> NDArray[np.bool_]:
-    """Extend what was decided as far as it stays half likely. See `deg_core.api.PostProcessorPlugin`.
 
-    Where behaviours exclude each other there are no thresholds: a bout goes on while it is the likeliest of all
-    behaviours, and exceeds the settings' share of the probability of none.
+def apply_hysteresis(settings: HysteresisSettings, learned: Mapping[str, Any], frames: FrameDecisions) -> Present:
+    """Keep bouts that are sure somewhere, as far as they stay likely. See `deg_core.api.PostProcessorPlugin`.
+
+    The odds of the two thresholds lie as far above and below those of the one that was chosen. Where behaviours exclude
+    each other there is none: the likeliest behaviour's odds against `none` take its place.
     """
     del learned
+    ratio = settings.odds_ratio
     if frames.exclusive:
-        lenient = _likeliest(frames.probabilities, settings.release)
+        sure, likely = (_likeliest(frames.probabilities, factor) for factor in (ratio, 1 / ratio))
     else:
-        lenient = frames.probabilities >= np.float32(settings.release) * frames.thresholds
-    kept = np.zeros_like(frames.present)
+        sure, likely = (frames.probabilities >= _moved(frames.thresholds, factor) for factor in (ratio, 1 / ratio))
+    kept = np.zeros_like(likely)
     for column in range(kept.shape[1]):
-        decided = np.concatenate([[0], np.cumsum(frames.present[:, column])])
-        for start, stop in find_runs(lenient[:, column]):
-            kept[start:stop, column] = decided[stop] > decided[start]
+        n_sure = np.concatenate([[0], np.cumsum(sure[:, column])])
+        for start, stop in find_runs(likely[:, column]):
+            kept[start:stop, column] = n_sure[stop] > n_sure[start]
     return kept
 
 
-def _likeliest(shares: NDArray[np.float32], release: float) -> NDArray[np.bool_]:
-    """The likeliest behaviour of each frame, where it exceeds a part of the share of none; shape (T, K)."""
-    lenient = np.zeros(shares.shape, dtype=np.bool_)
+def _moved(thresholds: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+    """Thresholds (K,) of `factor` times the odds."""
+    exact = thresholds.astype(np.float64)
+    moved: NDArray[np.float32] = (factor * exact / (1 - exact + factor * exact)).astype(np.float32)
+    return moved
+
+
+def _likeliest(shares: NDArray[np.float32], factor: float) -> Present:
+    """The likeliest behaviour of each frame, where it exceeds `factor` times the share of none; shape (T, K)."""
+    likely = np.zeros(shares.shape, dtype=np.bool_)
     none = 1 - shares.sum(axis=1)
-    lenient[np.arange(len(shares)), shares.argmax(axis=1)] = shares.max(axis=1) > np.float32(release) * none
-    return lenient
+    likely[np.arange(len(shares)), shares.argmax(axis=1)] = shares.max(axis=1) > factor * none
+    return likely

@@ -119,7 +119,7 @@ POST_PROCESSORS: tuple[PostProcessorPlugin[Any], ...] = (
     ),
     PostProcessorPlugin(
         name="hysteresis",
-        summary="a bout begins at the threshold and goes on as long as a lower one is reached",
+        summary="a bout has to reach a higher threshold, and goes on as long as a lower one is reached",
         settings=HysteresisSettings,
         apply=apply_hysteresis,
     ),

@@ -81,13 +81,13 @@ class MedianSettings(PluginSettings):
 
 
 class HysteresisSettings(PluginSettings):
-    """How far a bout goes on."""
+    """How far apart the two thresholds are."""
 
-    release: float = Field(
-        default=0.5,
-        gt=0,
-        le=1,
-        description="A bout goes on while the probability reaches this share of the threshold; 1: the threshold alone.",
+    odds_ratio: float = Field(
+        default=2.0,
+        ge=1,
+        description="A bout has to reach this many times the odds of the threshold somewhere, and goes on while it "
+        "reaches as small a part of them; 1: the threshold alone.",
     )
 
 

@@ -38,9 +38,9 @@ _DETAILED = ("f1", "average-precision")
 def evaluate(*, part: Part, run_id: str | None, against: Path | None, root: Path, as_json: bool, quiet: bool) -> None:
     """Score predictions on data the model never saw, beside chance.
 
-    Thresholds are the run's own, chosen on validation data. Chance is the score of the same predictions turned round
-    in time. A score is undefined where a behaviour never happens in this part. Scores of the test part are kept in
-    evaluation.json.
+    Thresholds are the run's own, chosen on validation data, unless some were set by hand. Chance is the score of the
+    same predictions turned round in time. A score is undefined where a behaviour never happens in this part. Scores of
+    the test part are kept in evaluation.json.
     """
     output = Output(as_json=as_json, quiet=quiet)
     other = None if against is None else load_report(against)
@@ -55,6 +55,8 @@ def evaluate(*, part: Part, run_id: str | None, against: Path | None, root: Path
         save_report(workspace, report)
     if other is not None and other.counts != report.counts:
         output.warn(f"{against} was scored on other frames or labels: the scores are not comparable")
+    if report.thresholds_by_hand:
+        output.warn(f"thresholds set by hand: {', '.join(report.thresholds_by_hand)}; not with a view to these frames?")
     if as_json:
         output.answer(_values(report, other))
     else:

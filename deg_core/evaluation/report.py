@@ -56,6 +56,7 @@ class Report(_Card):
         part: Which part of the split they are.
         runs: The runs that made the predictions.
         recordings: Recordings that took part.
+        thresholds_by_hand: Behaviours whose threshold a person set, who may have looked at these very frames.
     """
 
     counts: dict[str, BehaviourCount]
@@ -64,3 +65,4 @@ class Report(_Card):
     part: str = "test"
     runs: tuple[str, ...] = ()
     recordings: tuple[str, ...] = ()
+    thresholds_by_hand: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.workspace import Workspace
 from deg_core.progress import Progress
 from deg_core.project.files import write_text
+from deg_core.project.hand_thresholds import load_hand_thresholds
 from deg_core.project.run_record import RunRecord
 from deg_core.project.split_file import split_from_card
 from deg_core.project.store import load_prediction
@@ -25,7 +26,7 @@ def evaluate(workspace: Workspace, pipeline: TrainedPipeline, part: Part, progre
     """Score predictions on frames of one part. Recordings not predicted yet are predicted first.
 
     The split is that of the run's own card, so that nothing the model was trained on is ever scored as test data.
-    Thresholds are the run's own, chosen on its validation part.
+    Thresholds are the run's own, chosen on its validation part, or set by hand; the report says which.
 
     Raises:
         ProjectError: The part is empty.
@@ -56,8 +57,13 @@ def evaluate(workspace: Workspace, pipeline: TrainedPipeline, part: Part, progre
         workspace.choices.metrics,
         workspace.manifest.seed,
     )
-    runs = (identity_of(pipeline.features_run), identity_of(run))
-    return report.model_copy(update={"part": part, "runs": runs, "recordings": tuple(names)})
+    about = {
+        "part": part,
+        "runs": (identity_of(pipeline.features_run), identity_of(run)),
+        "recordings": tuple(names),
+        "thresholds_by_hand": tuple(load_hand_thresholds(workspace.layout.run(run.run_id), run)),
+    }
+    return report.model_copy(update=about)
 
 
 def save_report(workspace: Workspace, report: Report) -> None:

@@ -20,7 +20,7 @@ OTHERS: dict[str, PluginSettings] = {
     "min-bout": MinBoutSettings(frames=8, fill_gaps=True),
     "min-bout-per-behaviour": MinBoutPerBehaviourSettings(percentile=50, longer_by=1, fill_gaps=True),
     "median": MedianSettings(frames=31),
-    "hysteresis": HysteresisSettings(release=0.01),
+    "hysteresis": HysteresisSettings(odds_ratio=20),
     "hmm": HmmSettings(weight=2),
 }
 """Settings far from the defaults."""

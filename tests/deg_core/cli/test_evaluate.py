@@ -38,6 +38,14 @@ def test_what_is_shown_is_what_a_script_gets_and_what_is_kept(run: Run, trained:
     assert shown[1:] == [f"{card['overall']:.3f}", f"{card['chance_overall']:.3f}"]
 
 
+def test_thresholds_set_by_hand_are_told_of(run: Run, trained: Workspace) -> None:
+    assert "by hand" not in run("evaluate").err
+    run("thresholds", "set", "rear", "0.3")
+    answer = run("evaluate", "--json")
+    assert "thresholds set by hand: rear" in answer.err
+    assert answer.values["thresholds_by_hand"] == ["rear"]
+
+
 def test_other_parts_do_not_replace_the_scores_of_the_test_part(run: Run, trained: Workspace) -> None:
     run("evaluate")
     before = trained.layout.evaluation.read_bytes()

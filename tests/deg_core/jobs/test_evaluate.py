@@ -13,6 +13,7 @@ from deg_core.jobs.models import identity_of, load_pipeline
 from deg_core.jobs.split import split_project
 from deg_core.jobs.workspace import Workspace
 from deg_core.progress import SilentProgress
+from deg_core.project.hand_thresholds import save_hand_thresholds
 from deg_core.project.manifest import SplitSettings
 from deg_core.project.records import save_labels
 from deg_core.project.runs import save_run_record
@@ -106,6 +107,17 @@ def test_a_behaviour_without_positives_keeps_its_count_of_nothing(project: Works
     assert report.counts["rear"].labelled == 0
     assert report.counts["rear"].base_rate is None
     assert report.scores["fake-agreement"].per_behaviour["rear"] is None
+
+
+def test_thresholds_set_by_hand_count_and_are_told_of(project: Workspace) -> None:
+    pipeline = load_pipeline(project)
+    assert evaluate(project, pipeline, "test", SILENCE).thresholds_by_hand == ()
+    run = pipeline.sequence_run
+    save_hand_thresholds(project.layout.run(run.run_id), run, {"rear": 0.0})
+    report = evaluate(project, pipeline, "test", SILENCE)
+    assert report.thresholds_by_hand == ("rear",)
+    base_rate = report.counts["rear"].base_rate
+    assert report.scores["fake-agreement"].per_behaviour["rear"] == pytest.approx(base_rate)
 
 
 def test_a_report_is_kept(project: Workspace) -> None:
