@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -31,31 +32,35 @@ def load_hand_thresholds(folder: Path, run: RunRecord) -> dict[str, float]:
     path = folder / HAND_THRESHOLDS
     if not path.is_file():
         return {}
-    try:
-        values = _VALUES.validate_python(yaml_values(path) or {})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise ManifestError(
-            f"{name}: {first['msg']}", where=str(path), fix="write `BEHAVIOUR: PROBABILITY` in each line"
-        ) from None
-    check_behaviours_of(values, run, where=str(path))
-    return values
+    return _checked(yaml_values(path) or {}, run, where=str(path))
 
 
 def save_hand_thresholds(folder: Path, run: RunRecord, values: Mapping[str, float]) -> None:
     """Keep thresholds set by hand, in place of any others; without any, the file goes.
 
     Raises:
-        ManifestError: One is for what the run does not know.
+        ManifestError: One is no probability, or for what the run does not know.
     """
-    check_behaviours_of(values, run, where=run.run_id)
+    values = _checked(dict(values), run, where=run.run_id)
     path = folder / HAND_THRESHOLDS
     if values:
         lines = [f"{json.dumps(name, ensure_ascii=False)}: {value!r}\n" for name, value in values.items()]
         write_text(path, _HEADING + "".join(lines))  # a line each, for whoever edits it
     else:
         path.unlink(missing_ok=True)
+
+
+def _checked(values: Any, run: RunRecord, *, where: str) -> dict[str, float]:
+    try:
+        checked = _VALUES.validate_python(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ManifestError(
+            f"{name}: {first['msg']}", where=where, fix="give each behaviour a probability: `BEHAVIOUR: 0.5`"
+        ) from None
+    check_behaviours_of(checked, run, where=where)
+    return checked
 
 
 def check_behaviours_of(values: Mapping[str, float], run: RunRecord, *, where: str) -> None:

@@ -45,6 +45,15 @@ def test_the_run_that_predicts_is_the_newest_sequence_run(project: Project) -> N
         project.run("sequence-never")
 
 
+def test_thresholds_are_set_by_hand_and_given_back(project: Project) -> None:
+    assert project.thresholds() == {"walk": 0.5, "rear": 0.5}
+    project.set_thresholds({"rear": 0.25, "walk": 0.75})
+    project.set_thresholds({"walk": None})
+    assert project.thresholds() == {"walk": 0.5, "rear": 0.25}
+    project.predict("one")
+    assert project.prediction("one").decisions.thresholds.tolist() == [0.5, 0.25]
+
+
 def test_spans_are_those_the_run_was_trained_with(project: Project) -> None:
     run = project.run()
     before = project.spans("test", run.run_id)

@@ -66,10 +66,12 @@ def test_a_file_with_nothing_but_its_heading_sets_nothing(tmp_path: Path, run: R
     assert load_hand_thresholds(tmp_path, run) == {}
 
 
-def test_unknown_behaviours_are_never_written(tmp_path: Path, run: RunRecord) -> None:
+def test_what_would_be_refused_is_never_written(tmp_path: Path, run: RunRecord) -> None:
     with pytest.raises(ManifestError, match="no behaviour 'sleep'") as caught:
         save_hand_thresholds(tmp_path, run, {"sleep": 0.5})
     assert "walk, rear" in caught.value.fix
+    with pytest.raises(ManifestError, match="rear: "):
+        save_hand_thresholds(tmp_path, run, {"rear": 1.5})
     assert not (tmp_path / HAND_THRESHOLDS).exists()
 
 
