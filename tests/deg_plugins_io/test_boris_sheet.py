@@ -52,6 +52,13 @@ def test_only_videos_of_the_first_player_play_one_after_another(write_labels):
         assert sheet.media(sheet.table.rows[0]) == ("a.mp4", "b.mp4")
 
 
+def test_a_preamble_may_be_ragged(write_labels):
+    preamble = "Notes\n,no video\nObservation id,day 1\nPlayer #1,a.mp4\n,\nDescription\n"
+    sheet = read_sheet(write_labels(f"{preamble}Time,Behavior,Status\n1,groom,START\n"))
+    assert sheet.files == ("a.mp4",)
+    assert sheet.preamble == {"observation": "day 1"}
+
+
 def test_without_a_list_of_videos_the_row_names_its_own(write_labels):
     sheet = read_sheet(write_labels("Time,Behavior,Behavior type,Media file name\n1,groom,START,a.mp4\n"))
     assert sheet.media(sheet.table.rows[0]) == ("a.mp4",)
@@ -72,6 +79,7 @@ def test_quoted_headers_are_found(write_labels):
     [
         ("Observation id\tStart (s)\tStop (s)\n1\t2\t3\n", "these are BORIS's aggregated events"),
         ("time\tgroom\trear\n0.0\t1\t0\n", "no header of BORIS's tabular events"),
+        ("Start (s)\tgroom\n0.0\t1\n", "no header of BORIS's tabular events"),
         ("Time,Behavior\n1,groom\n", "no header"),
         ("Behavior,Behavior type\ngroom,START\n", "no header"),
         ("Time,Behavior,Status\n1,groom\n", "2 cells under a header of 3"),

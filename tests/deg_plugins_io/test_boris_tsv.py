@@ -176,6 +176,16 @@ def test_another_length_is_refused_with_both(write_labels):
         read(write_labels(described(length="2.5")))
 
 
+@pytest.mark.parametrize(("length", "fits"), [("1008", True), ("1012", False)])
+def test_players_cut_and_round_the_length_of_long_videos(write_labels, length, fits):
+    path, timeline = write_labels(described(length=length)), Timeline.regular("clip", 10_000, 10.0)
+    if fits:
+        assert frames_of(read(path, timeline=timeline), "groom") == [1]
+    else:
+        with pytest.raises(LabelError, match="labelled on a video of 1012 s"):
+            read(path, timeline=timeline)
+
+
 def test_a_stated_offset_is_not_taken_off_before_somebody_says_how_much(write_labels):
     path = write_labels(described(offset="0,1"))
     with pytest.raises(LabelError, match=r"has a time offset of 0\.1 s"):

@@ -226,7 +226,9 @@ def test_bouts_are_written_in_order_of_time(tmp_path):
     marks = np.array([[0, 1], [1, 1], [0, 0], [1, 0]], dtype=np.int8)
     path = tmp_path / "labels.csv"
     bouts_csv.write(path, Labels(marks, ("rear", "groom")), BoutsCsvSettings(unit="frames"), TEN)
-    assert path.read_text().splitlines()[1:] == ["0,2,groom", "1,2,rear", "3,4,rear"]
+    header, *rows = path.read_text().splitlines()
+    assert header == "start_frame,stop_frame,behaviour"
+    assert rows == ["0,2,groom", "1,2,rear", "3,4,rear"]
 
 
 def test_a_made_table_of_bouts_is_read(shared_data):

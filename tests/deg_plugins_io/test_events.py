@@ -77,6 +77,11 @@ def test_the_time_of_a_frame_leads_back_to_it(timeline, data):
     assert span_of(*written, timeline) == (start, stop)
 
 
+@pytest.mark.parametrize(("rate", "text"), [(30.0, "1.234568"), (1000.0, "1.234568"), (2000.0, "1.234567890")])
+def test_seconds_are_written_with_as_many_digits_as_the_rate_needs(rate, text):
+    assert seconds_text(1.23456789, rate) == text
+
+
 @given(timelines(), st.data())
 def test_every_event_within_the_recording_has_a_frame_of_it(timeline, data):
     end_s = timeline.time_at(timeline.n_frames)

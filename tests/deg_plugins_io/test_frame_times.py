@@ -47,6 +47,16 @@ def test_a_dropped_frame_is_a_gap_even_where_the_clock_ticks_once_a_frame(droppe
     assert settled[1] < 30
 
 
+def test_a_camera_that_trembles_more_than_its_clock_is_not_even():
+    stamps_s = np.arange(40) / 30 + np.tile([0.0, 0.004], 20)
+    settled = settle_times(stamps_s, 1e-3, [30.0])
+    assert settled is not None
+    np.testing.assert_allclose(settled[0], stamps_s)
+    even = settle_times(np.arange(40) / 30 + np.tile([0.0, 0.0009], 20), 1e-3, [30.0])
+    assert even is not None
+    assert even[1] == 30.0
+
+
 def test_the_first_stated_rate_that_fits_is_taken():
     stamps_s = np.arange(50) / 25
     for stated in ([25.0], [30.0, 25.0], [25.0, 25.0000001]):

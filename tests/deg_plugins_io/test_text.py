@@ -148,10 +148,11 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
         write_table(tmp_path / "nowhere" / "labels.csv", ["a"], [["1"]])
 
 
-def test_a_failure_while_writing_keeps_the_old_file(write_labels, tmp_path):
+@pytest.mark.parametrize("error", [OSError(28, "the disk is full"), OSError("the disk is full")])
+def test_a_failure_while_writing_keeps_the_old_file(write_labels, tmp_path, error):
     def rows():
         yield ["1"]
-        raise OSError(28, "the disk is full")
+        raise error
 
     path = write_labels("old")
     with pytest.raises(LabelError, match="the disk is full"):

@@ -63,7 +63,7 @@ def by_hand(logits, labels, gamma, smoothing, weights):
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 3.0])
 @pytest.mark.parametrize("smoothing", [0.0, 0.05])
 @pytest.mark.parametrize("exponent", [0.0, 0.25, 1.0])
-@pytest.mark.parametrize("shape", [(7, 3), (4, 9, 3)])
+@pytest.mark.parametrize("shape", [(7, 3), (4, 9, 3), (1, 3)])
 def test_the_loss_is_the_one_of_its_formula(gamma, smoothing, exponent, shape):
     logits, labels = 3 * random_normal(*shape), marks(*shape)
     weights = (COUNTS[:, 0] / COUNTS[:, 1]) ** exponent
@@ -139,7 +139,7 @@ def test_present_frames_weigh_by_how_rare_they_are(exponent, weights):
 
 
 def test_behaviours_that_always_or_never_happen_weigh_1_and_0():
-    counts = np.array([[0, 50], [50, 0]])
-    assert present_weights(counts, 0.5).tolist() == [1.0, 0.0]
-    assert present_weights(counts, 0.0).tolist() == [1.0, 1.0]
+    counts = np.array([[0, 50], [50, 0], [49, 1]])
+    assert present_weights(counts, 0.5).tolist() == [1.0, 0.0, 7.0]
+    assert present_weights(counts, 0.0).tolist() == [1.0, 1.0, 1.0]
     assert present_weights(counts, 0.5).dtype == torch.float32

@@ -108,7 +108,7 @@ def test_the_last_output_stands_for_none_of_the_behaviours():
     assert loss(right, frames(NONE)) < 0.01 < loss(wrong, frames(NONE))
 
 
-@pytest.mark.parametrize("exponent", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("exponent", [0.0, 0.25, 1.0, 2.0])
 def test_the_mean_weight_of_a_training_frame_is_1(exponent):
     weights = class_weights(COUNTS, exponent).numpy()
     present = COUNTS[:, 1]
@@ -121,6 +121,17 @@ def test_a_class_that_no_training_frame_has_weighs_nothing():
     # One to three, and 0.9 and 0.1 of them together are 1.
     assert weights.tolist() == pytest.approx([1 / 1.2, 0.0, 3 / 1.2], rel=1e-6)
     assert class_weights(np.zeros((3, 2), dtype=np.int64), 0.5).tolist() == [0, 0, 0]
+
+
+def test_a_class_of_a_single_training_frame_weighs_as_much_as_that():
+    weights = class_weights(np.array([[99, 1], [1, 99]]), 1.0)
+    assert weights.tolist() == pytest.approx([50, 50 / 99])
+
+
+def test_a_single_labelled_frame_costs_what_it_costs():
+    logits = random_normal(2, 3)
+    value = CrossEntropy(0.0, COUNTS)(logits, frames(UNKNOWN, REAR))
+    torch.testing.assert_close(value, functional.cross_entropy(logits[1:], torch.tensor([1])))
 
 
 def test_logits_of_16_bits_are_added_up_in_32():
