@@ -53,7 +53,7 @@ def test_only_videos_of_the_first_player_play_one_after_another(write_labels):
 
 
 def test_a_preamble_may_be_ragged(write_labels):
-    preamble = "Notes\n,no video\nObservation id,day 1\nPlayer #1,a.mp4\n,\nDescription\n"
+    preamble = ",no video\nNotes\n,nor this\nObservation id,day 1\nPlayer #1,a.mp4\n,\nDescription\n"
     sheet = read_sheet(write_labels(f"{preamble}Time,Behavior,Status\n1,groom,START\n"))
     assert sheet.files == ("a.mp4",)
     assert sheet.preamble == {"observation": "day 1"}
