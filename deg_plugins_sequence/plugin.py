@@ -8,8 +8,10 @@ from typing import Any
 from deg_core.api import NoSettings, SequenceModel, SequenceModelPlugin, hookimpl
 from deg_plugins_sequence.settings import (
     ConvSettings,
+    GradientBoostingSettings,
     LogisticSettings,
     MlpSettings,
+    RandomForestSettings,
     RecurrentSettings,
     TgmjSettings,
     TgmSettings,
@@ -79,6 +81,20 @@ def build_logistic(settings: LogisticSettings, n_latents: int, n_outputs: int) -
     return Logistic(settings, n_latents, n_outputs)
 
 
+def build_gradient_boosting(settings: GradientBoostingSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the trees, not yet fitted."""
+    from deg_plugins_sequence.trees import GradientBoosting
+
+    return GradientBoosting(settings, n_latents, n_outputs)
+
+
+def build_random_forest(settings: RandomForestSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the trees, not yet fitted."""
+    from deg_plugins_sequence.trees import RandomForest
+
+    return RandomForest(settings, n_latents, n_outputs)
+
+
 def build_identity(settings: NoSettings, n_latents: int, n_outputs: int) -> SequenceModel:  # noqa: ARG001
     """Build nothing much."""
     from deg_plugins_sequence.identity import Identity
@@ -143,6 +159,20 @@ logistic = SequenceModelPlugin(
     build=build_logistic,
 )
 
+gradient_boosting = SequenceModelPlugin(
+    name="gradient-boosting",
+    summary="boosted trees on latents and what they do around a frame; for key points and tracks",
+    settings=GradientBoostingSettings,
+    build=build_gradient_boosting,
+)
+
+random_forest = SequenceModelPlugin(
+    name="random-forest",
+    summary="voting trees on latents and what they do around a frame; for key points and tracks",
+    settings=RandomForestSettings,
+    build=build_random_forest,
+)
+
 identity = SequenceModelPlugin(
     name="identity",
     summary="the feature extractor's own logits, unchanged",
@@ -164,4 +194,6 @@ def deg_sequence_models() -> Iterator[SequenceModelPlugin[Any]]:
     yield lstm
     yield mlp
     yield logistic
+    yield gradient_boosting
+    yield random_forest
     yield identity

@@ -87,3 +87,42 @@ class LogisticSettings(PluginSettings):
         if self.context and self.context % 2 == 0:
             raise ValueError(f"context is {self.context}; it has to be odd, so that one frame is in the middle")
         return self
+
+
+class TreesSettings(PluginSettings):
+    """What trees see, and how many and how large they are."""
+
+    contexts: tuple[PositiveInt, ...] = Field(
+        default=(7, 31), description="Frames, odd, over which latents are described by mean, extremes and change."
+    )
+    n_trees: int = Field(default=100, ge=1, description="Trees for each behaviour.")
+    max_leaves: int = Field(default=31, ge=2, description="Leaves of a tree at most.")
+    max_depth: int = Field(default=8, ge=1, description="Questions from the root to a leaf at most.")
+    least_frames: int = Field(default=20, ge=1, description="Frames that a leaf is made of, at least.")
+    max_frames: int = Field(
+        default=200_000, ge=1, description="Labelled frames to learn from; of more, evenly spread ones are used."
+    )
+
+    @model_validator(mode="after")
+    def _odd_contexts(self) -> TreesSettings:
+        for context in self.contexts:
+            if context % 2 == 0 or context == 1:
+                raise ValueError(
+                    f"contexts: {context} has to be odd and at least 3, so that one frame is in the middle"
+                )
+        return self
+
+
+class GradientBoostingSettings(TreesSettings):
+    """How trees correct each other."""
+
+    learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much of an error each tree corrects.")
+
+
+class RandomForestSettings(TreesSettings):
+    """How many trees vote, and how large they are."""
+
+    n_trees: int = Field(default=200, ge=1, description="Trees for each behaviour.")
+    max_leaves: int = Field(default=256, ge=2, description="Leaves of a tree at most.")
+    max_depth: int = Field(default=16, ge=1, description="Questions from the root to a leaf at most.")
+    least_frames: int = Field(default=5, ge=1, description="Frames that a leaf is made of, at least.")
