@@ -41,7 +41,7 @@ def project_file() -> str:
     for path, model in _sections("", Manifest):
         lines += [f"## `{path or 'project.yaml'}`", "", _first_line(model), ""]
         lines += ["| setting | default | meaning |", "|---|---|---|"]
-        lines += [_row(name, field) for name, field in model.model_fields.items()]
+        lines += [_row(field.alias or name, field) for name, field in model.model_fields.items()]
         lines += [""]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -40,6 +40,8 @@ def _show(inspection: Inspection, output: Output) -> None:
     if inspection.recordings and not output.quiet:
         columns = ("recording", "frames", "per second", "labelled", "groups")
         output.table(columns, map(_row, inspection.recordings), right=columns[1:4])
+    for note in inspection.notes:
+        output.say(note)
     for finding in inspection.findings:
         if finding.level == "error":
             output.refuse(finding.error)
@@ -63,6 +65,7 @@ def _values(inspection: Inspection) -> dict[str, Any]:
         "errors": inspection.n_errors,
         "recordings": [_recording_values(facts) for facts in inspection.recordings],
         "findings": [{"level": finding.level, **error_values(finding.error)} for finding in inspection.findings],
+        "notes": list(inspection.notes),
     }
 
 

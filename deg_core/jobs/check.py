@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,9 +17,11 @@ from deg_core.data.timeline import Timeline
 from deg_core.errors import DegError, LabelError, ProjectError
 from deg_core.jobs.add import recording_timeline
 from deg_core.jobs.split import seen_frames
+from deg_core.jobs.transfer import find_source, prepare_transfer
 from deg_core.jobs.workspace import Workspace, preparation_of
 from deg_core.networks.device import check_precision, choose_device
 from deg_core.progress import Progress
+from deg_core.project.manifest import STAGES, Stage
 
 _FEW_POSITIVES = 100
 """Below this a behaviour is rarely learned; DeepEthogram's FAQ asks for a few hundred frames."""
@@ -52,10 +55,17 @@ class RecordingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """All that was seen."""
+    """All that was seen.
+
+    Attributes:
+        recordings: Each by itself.
+        findings: What is to be mended or to be known.
+        notes: What each stage would start from, where the manifest says so, in sentences.
+    """
 
     recordings: tuple[RecordingFacts, ...]
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def n_errors(self) -> int:
@@ -75,7 +85,9 @@ def check_project(workspace: Workspace, progress: Progress) -> Inspection:
     findings += _check_setup(workspace)
     findings += _check_behaviours(workspace, recordings)
     findings += _check_split(workspace, recordings)
-    return Inspection(tuple(recordings), tuple(findings))
+    notes: list[str] = []
+    findings += _check_starts(workspace, notes)
+    return Inspection(tuple(recordings), tuple(findings), tuple(notes))
 
 
 def _check_recording(workspace: Workspace, record: Record) -> RecordingFacts:
@@ -121,6 +133,19 @@ def _check_setup(workspace: Workspace) -> Iterator[Finding]:
     if free < 1 << 30:
         problem = ProjectError(f"{free >> 20} MB free on this disk", where=str(workspace.layout.root), fix="make room")
         yield Finding("warning", problem)
+
+
+def _check_starts(workspace: Workspace, notes: list[str]) -> Iterator[Finding]:
+    """Compare each stage with the run that it is to start from, and note what would be loaded."""
+
+    def compare(stage: Stage) -> None:
+        source = find_source(workspace, stage)
+        if source is not None:
+            notes.append(f"{stage}: {prepare_transfer(workspace, stage, source).card.summary()}")
+
+    for stage in STAGES:
+        if stage != "flow" or workspace.choices.features.plugin.needs_flow:
+            yield from _try(partial(compare, stage))
 
 
 def _try(step: Callable[[], None]) -> Iterator[Finding]:

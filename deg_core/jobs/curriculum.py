@@ -18,7 +18,6 @@ from deg_core.training.frames import FrameSource, Padding
 from deg_core.training.judge import Judge
 from deg_core.training.penalty import Starts
 from deg_core.training.sampling import FixedDraw, WeightedDraw, label_weights
-from deg_core.training.starting_weights import load_starting_weights
 from deg_core.training.statistics import mean_colour
 from deg_core.training.steps import FeatureSteps
 
@@ -54,7 +53,7 @@ class Lessons:
         """
         stage, name = self.job.workspace.manifest.features, self.job.workspace.choices.features.plugin.name
         start_from_base_rate(extractor, self.job.output_counts(), exclusive=self.judge.exclusive)
-        starts = load_starting_weights(extractor, self.job.tell)
+        starts = self.job.starting_weights(extractor)
         minutes = 0.0
         for part in build_parts(extractor, name, self.job.seed) if stage.curriculum else ():
             flow = self.flow if part.needs_flow else None

@@ -13,6 +13,7 @@ from deg_core.data.record import Span
 from deg_core.jobs.models import identity_of, plugin_of
 from deg_core.jobs.stage_job import training_of
 from deg_core.jobs.training_data import TrainingData
+from deg_core.jobs.transfer import Source
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.files import fingerprint, write_text
 from deg_core.project.layout import Layout
@@ -24,7 +25,9 @@ from deg_core.project.split_file import split_to_card
 Plan = dict[str, Any]
 
 
-def plan_run(workspace: Workspace, stage: Stage, data: TrainingData, built_on: RunRecord | None) -> Plan:
+def plan_run(
+    workspace: Workspace, stage: Stage, data: TrainingData, built_on: RunRecord | None, source: Source | None
+) -> Plan:
     """All that decides on a run's weights, as plain values. Device, workers and cache do not.
 
     Raises:
@@ -45,6 +48,8 @@ def plan_run(workspace: Workspace, stage: Stage, data: TrainingData, built_on: R
         "videos": {name: fingerprint(data.videos[name]) for name in sorted(names)},
         "built_on": None if built_on is None else identity_of(built_on),
     }
+    if source is not None:
+        plan["from"] = {"weights": source.run.weights_sha256, "behaviours": list(source.run.behaviours)}
     if stage == "sequence":
         plan["length"] = manifest.sequence.length
         plan["thresholds"] = manifest.thresholds.model_dump(mode="json")

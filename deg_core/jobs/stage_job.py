@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from deg_core.descriptors import LossPlugin, MetricPlugin
 from deg_core.interfaces import Loss, TorchComponent
 from deg_core.jobs.training_data import TrainingData
+from deg_core.jobs.transfer import Transfer
 from deg_core.jobs.workspace import Workspace, preparation_of
 from deg_core.networks.building import build_loss
 from deg_core.networks.tensors import probabilities_of
@@ -32,6 +33,7 @@ from deg_core.training.frames import CachePlan, FrameSource, open_sources
 from deg_core.training.judge import Judge
 from deg_core.training.penalty import Starts
 from deg_core.training.sampling import Batches, Draw
+from deg_core.training.starting_weights import load_starting_weights
 
 if TYPE_CHECKING:
     import torch
@@ -60,6 +62,7 @@ class StageJob:
         folder: Of the run.
         progress: Who is told how far it is.
         tell: Who is told, in a sentence, what somebody should know.
+        transfer: The run that it starts from, as far as that fits.
     """
 
     stage: Stage
@@ -70,6 +73,7 @@ class StageJob:
     folder: Path
     progress: Progress
     tell: Tell
+    transfer: Transfer | None = None
 
     @property
     def seed(self) -> int:
@@ -83,6 +87,14 @@ class StageJob:
         precision = self.workspace.manifest.precision
         folder, where = self.folder / part, f"project.yaml, {self.stage}"
         return FitPlan(training, self.seed, self.device, precision, folder, title, where, starts)
+
+    def starting_weights(self, model: TorchComponent) -> Starts:
+        """Fill a network, in place, with what its own settings name, and over that with the run that it starts from."""
+        starts = load_starting_weights(model, self.tell)
+        if self.transfer is None:
+            return starts
+        self.tell(f"{self.stage}: {self.transfer.card.summary()}")
+        return {**starts, **self.transfer.fill(model)}
 
     def open_sources(self, names: Sequence[str]) -> AbstractContextManager[dict[str, FrameSource]]:
         """Frames of recordings, from the cache where it has room."""

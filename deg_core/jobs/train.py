@@ -16,6 +16,7 @@ from deg_core.jobs.train_features import train_features
 from deg_core.jobs.train_flow import train_flow
 from deg_core.jobs.train_sequence import train_sequence
 from deg_core.jobs.training_data import load_training_data, unseen_behaviours
+from deg_core.jobs.transfer import find_source, prepare_transfer
 from deg_core.jobs.workspace import Workspace
 from deg_core.networks.device import check_precision, choose_device
 from deg_core.networks.weights import save_weights
@@ -85,7 +86,8 @@ def train_stage(
 
     Raises:
         ProjectError: The data are not split, show no behaviour, or the stage before is not trained.
-        CheckpointError: The newest run of the stage before was trained for something else.
+        CheckpointError: The newest run of the stage before was trained for something else, or nothing fits of the one
+            to start from.
         KeyboardInterrupt: Somebody stopped it. What was done is kept; the same call goes on from there.
     """
     data = load_training_data(workspace)
@@ -93,17 +95,19 @@ def train_stage(
     if stage != "flow":
         for name in unseen_behaviours(data, workspace.manifest.behaviours):
             tell(f"behaviour {name!r} is never present in the training part: it cannot be learned")
-    plan = plan_run(workspace, stage, data, built_on)
+    source = find_source(workspace, stage)
+    plan = plan_run(workspace, stage, data, built_on, source)
     finished = None if fresh else finished_run(workspace.layout, stage, plan)
     if finished is not None:
         tell(f"{stage}: {finished.run_id} was trained with these settings on these data, and is kept")
         return finished
     device = choose_device(workspace.manifest.device)
     check_precision(workspace.manifest.precision, device)
+    transfer = None if source is None else prepare_transfer(workspace, stage, source, built_on)
     folder, resumed = open_run(workspace.layout, stage, plan, now, fresh=fresh)
     if resumed:
         tell(f"{stage}: {folder.name} was interrupted, and is gone on with")
-    job = StageJob(stage, workspace, data, built_on, device, folder, progress, tell)
+    job = StageJob(stage, workspace, data, built_on, device, folder, progress, tell, transfer)
     with _naming(plugin_of(stage, workspace)):
         trained = _TRAIN[stage](job)
     return _finish(job, trained, now)
@@ -142,6 +146,7 @@ def _finish(job: StageJob, trained: Trained, now: datetime) -> RunRecord:
         image=manifest.image,
         statistics=trained.statistics,
         built_on=None if job.built_on is None else job.built_on.run_id,
+        started_from=None if job.transfer is None else job.transfer.card,
         fine_tuned_flow=trained.fine_tuned_flow,
         thresholds=() if trained.thresholds is None else tuple(trained.thresholds.tolist()),
         neutral=() if trained.neutral is None else tuple(trained.neutral.tolist()),

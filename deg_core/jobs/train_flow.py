@@ -12,7 +12,6 @@ from deg_core.training.fit import Fitted, fit, is_trainable
 from deg_core.training.frames import Padding
 from deg_core.training.judge import Judge
 from deg_core.training.sampling import FixedDraw, WeightedDraw, label_weights
-from deg_core.training.starting_weights import load_starting_weights
 from deg_core.training.statistics import frame_statistics, mean_colour
 from deg_core.training.steps import FlowSteps
 
@@ -46,7 +45,7 @@ def train_flow(job: StageJob) -> Trained:
         fixed = FixedDraw(range(len(unseen)), training.batch_size, training.validation_steps)
         validation = job.batches(ClipDataset(sources, unseen, model.n_frames, padding), fixed)
         steps = FlowSteps(statistics, Augment(manifest.augmentation))
-        plan = job.fit_plan(training, "flow generator", load_starting_weights(model, job.tell))
+        plan = job.fit_plan(training, "flow generator", job.starting_weights(model))
         fitted = fit(model, steps, train, validation if len(unseen) else None, Judge(), plan, job.progress)
     return Trained(model, fitted, statistics, scores=fitted.scores)
 

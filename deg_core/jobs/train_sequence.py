@@ -29,7 +29,6 @@ from deg_core.training.examples import LatentExamples
 from deg_core.training.fit import Fitted, fit, fit_directly, is_trainable
 from deg_core.training.judge import Judge
 from deg_core.training.sampling import FixedDraw
-from deg_core.training.starting_weights import load_starting_weights
 from deg_core.training.steps import SequenceSteps
 from deg_core.training.stretches import LatentSpan, StretchDataset, StretchDraw, whole_spans
 
@@ -101,7 +100,7 @@ def _fit_by_gradient(job: StageJob, model: SequenceModel, train: Sequence[Latent
         job.batches(StretchDataset(train), draw),  # in memory already: processes of their own would only copy
         job.batches(StretchDataset(unseen), fixed) if unseen else None,
         judge,
-        job.fit_plan(training, "sequence model", load_starting_weights(model, job.tell)),
+        job.fit_plan(training, "sequence model", job.starting_weights(model)),
         job.progress,
     )
 

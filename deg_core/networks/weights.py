@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, load_file, save_file
 
 from deg_core.errors import CheckpointError
 from deg_core.interfaces import TorchComponent
@@ -33,10 +33,26 @@ def load_weights(model: TorchComponent, path: Path) -> None:
     try:
         tensors = load_file(path)
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(
-            f"damaged weights: {error}", where=str(path), fix="bring the file back, or train this stage again"
-        ) from None
+        raise _damaged(error, str(path)) from None
     _fill(model, tensors, str(path))
+
+
+def parse_weights(content: bytes, *, where: str) -> dict[str, torch.Tensor]:
+    """The tensors that the bytes of a file hold, by name.
+
+    Raises:
+        CheckpointError: They are damaged.
+    """
+    try:
+        return load(content)
+    except SafetensorError as error:
+        raise _damaged(error, where) from None
+
+
+def _damaged(error: Exception, where: str) -> CheckpointError:
+    return CheckpointError(
+        f"damaged weights: {error}", where=where, fix="bring the file back, or train this stage again"
+    )
 
 
 def fill_weights(model: TorchComponent, arrays: Mapping[str, NDArray[Any]], *, where: str) -> None:

@@ -26,6 +26,18 @@ class Slot(Section):
     settings: dict[str, Any] = Field(default_factory=dict, description="Its settings; `deg plugins show NAME`.")
 
 
+class TrainedSlot(Slot):
+    """A slot whose plugin is trained in a stage of its own."""
+
+    starts_from: str | None = Field(
+        default=None,
+        alias="from",
+        min_length=1,
+        description="What its training starts from: a run's folder, another project's, or a file of `deg share`; "
+        "relative to this file.",
+    )
+
+
 class ImageSettings(Section):
     """How frames reach the networks."""
 
@@ -138,14 +150,14 @@ class SequenceTraining(Training):
     patience: int = Field(default=5, ge=0, description="Epochs without a better score before the step size falls.")
 
 
-class FlowStage(Slot):
+class FlowStage(TrainedSlot):
     """The flow generator and its self-supervised training."""
 
     name: str = Field(default="tiny-motion-net", description="Flow generator.")
     training: FlowTraining = Field(default_factory=FlowTraining, description="How it is trained.")
 
 
-class FeaturesStage(Slot):
+class FeaturesStage(TrainedSlot):
     """The feature extractor and its training."""
 
     name: str = Field(default="two-stream", description="Feature extractor.")
@@ -159,7 +171,7 @@ class FeaturesStage(Slot):
     training: Training = Field(default_factory=Training, description="How it is trained.")
 
 
-class SequenceStage(Slot):
+class SequenceStage(TrainedSlot):
     """The sequence model and its training."""
 
     name: str = Field(default="tgmj", description="Sequence model.")

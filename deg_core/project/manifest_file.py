@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
@@ -132,11 +133,18 @@ def _explain(error: ErrorDetails, path: Path, document: CommentedMap) -> Manifes
 def _near(location: Sequence[int | str]) -> str:
     model: Any = Manifest
     for part in location[:-1]:
-        field = model.model_fields.get(str(part)) if isinstance(model, type) and issubclass(model, BaseModel) else None
+        field = _fields_of(model).get(str(part))
         model = field.annotation if field is not None else None
-    names = list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+    names = list(_fields_of(model))
     close = get_close_matches(str(location[-1]), names, n=1, cutoff=0.5)
     return (f"did you mean {close[0]!r}? " if close else "") + f"it takes: {', '.join(names)}"
+
+
+def _fields_of(model: Any) -> dict[str, FieldInfo]:
+    """The settings of a section by the names they have in the file; none of anything else."""
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return {}
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _line_of(document: Any, location: Sequence[int | str]) -> int | None:

@@ -48,6 +48,43 @@ class Statistics(Section):
     std: tuple[float, float, float] = (0.25, 0.25, 0.25)
 
 
+class StartedFrom(Section):
+    """What a network was filled from before its first training step.
+
+    Attributes:
+        source: As the manifest names it.
+        run_id: The run.
+        weights_sha256: Of its weights.
+        loaded: Tensors that were taken whole.
+        carried: Behaviours whose rows were taken, by tensor; the other rows stayed as they were drawn.
+        drawn: Why tensors stayed as they were drawn, by tensor.
+        left_out: Tensors of that run that have no place here.
+    """
+
+    source: str
+    run_id: str
+    weights_sha256: str
+    loaded: tuple[str, ...] = ()
+    carried: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    drawn: dict[str, str] = Field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """All of it in a sentence or two."""
+        n_tensors = len(self.loaded) + len(self.carried) + len(self.drawn)
+        parts = [f"starts from {self.run_id} of {self.source}: {len(self.loaded)} of {n_tensors} tensors loaded"]
+        if self.carried:
+            names = ", ".join(next(iter(self.carried.values())))
+            parts.append(f"rows of {names} carried over in {', '.join(self.carried)}")
+        if self.drawn:
+            name, reason = next(iter(self.drawn.items()))
+            more = f", and {len(self.drawn) - 1} more" if len(self.drawn) > 1 else ""
+            parts.append(f"as drawn: {name} ({reason}){more}")
+        if self.left_out:
+            parts.append(f"{len(self.left_out)} tensors of that run left out")
+        return "; ".join(parts)
+
+
 class RunRecord(Section):
     """The card `run.json` beside every set of weights.
 
@@ -62,6 +99,7 @@ class RunRecord(Section):
         image: How frames were prepared.
         statistics: Colours that frames are z-scored with.
         built_on: The run of the stage before that this one needs; None for the first.
+        started_from: What its network was filled from; None where it started from nothing but its own settings.
         fine_tuned_flow: Whether the flow generator of that run learned along, so that these weights hold both.
         thresholds: Least probability that counts as present, one per behaviour.
         neutral: Probability at which a frame speaks neither for a behaviour nor against it, one per behaviour; empty
@@ -87,6 +125,7 @@ class RunRecord(Section):
     image: ImageSettings
     statistics: Statistics
     built_on: str | None = None
+    started_from: StartedFrom | None = None
     fine_tuned_flow: bool = False
     thresholds: tuple[float, ...] = ()
     neutral: tuple[float, ...] = ()

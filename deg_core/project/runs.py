@@ -45,11 +45,20 @@ def load_run_record(folder: Path) -> RunRecord:
     path = folder / CARD
     if not path.is_file():
         raise CheckpointError("not a finished training run", where=str(folder), fix="`deg runs` lists those there are")
+    return parse_run_record(path.read_bytes(), where=str(path))
+
+
+def parse_run_record(content: bytes, *, where: str) -> RunRecord:
+    """The card that the bytes of a file hold.
+
+    Raises:
+        CheckpointError: It is damaged.
+    """
     try:
-        return RunRecord.model_validate_json(path.read_text(encoding="utf-8"))
-    except (ValidationError, UnicodeDecodeError) as error:
+        return RunRecord.model_validate_json(content)
+    except ValidationError as error:
         problem = "; ".join(str(error).splitlines()[:3])
-        raise CheckpointError(f"damaged card: {problem}", where=str(path), fix="train this stage again") from None
+        raise CheckpointError(f"damaged card: {problem}", where=where, fix="train this stage again") from None
 
 
 def list_runs(layout: Layout, stage: Stage | None = None) -> list[RunRecord]:
@@ -132,7 +141,16 @@ def check_weights(layout: Layout, record: RunRecord) -> Path:
     Raises:
         CheckpointError: They are missing or others.
     """
-    path = layout.run(record.run_id) / WEIGHTS
+    return check_weights_in(layout.run(record.run_id), record)
+
+
+def check_weights_in(folder: Path, record: RunRecord) -> Path:
+    """The weights in the folder of a run, wherever that lies, if they are those its card tells of.
+
+    Raises:
+        CheckpointError: They are missing or others.
+    """
+    path = folder / WEIGHTS
     if not path.is_file():
         raise CheckpointError("the weights are missing", where=str(path), fix="bring the file back, or train again")
     digest = sha256_of(path)

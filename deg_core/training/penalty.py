@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from deg_core.project.manifest import Regularization
 
 Starts = Mapping[nn.Parameter, Tensor]
-"""What parameters were learnt to be before, on other data; those that started at random are not in it."""
+"""What parameters were learnt to be before, on other data, and NaN in entries that started at random; parameters of
+which all did are not in it."""
 
 
 class WeightPenalty(nn.Module):
@@ -30,10 +31,13 @@ class WeightPenalty(nn.Module):
     def __init__(self, model: nn.Module, settings: Regularization, starts: Starts) -> None:
         super().__init__()
         self._settings = settings
+        self._in_part: set[str] = set()
         for name, weight in weights_of(model).items() if settings.style == "l2-sp" else ():
             if weight in starts:
                 # Not in checkpoints: a run that is gone on with starts from the same weights again.
                 self.register_buffer(_buffer(name), starts[weight], persistent=False)
+                if starts[weight].isnan().any():
+                    self._in_part.add(name)
 
     def forward(self, model: nn.Module) -> Tensor:
         """The penalty, a scalar; 0 where there is none."""
@@ -42,6 +46,9 @@ class WeightPenalty(nn.Module):
             start = self._buffers.get(_buffer(name))
             if start is None:
                 to_zero.append(weight.square().sum())
+            elif name in self._in_part:
+                to_start.append(torch.where(start.isnan(), 0, weight - start.nan_to_num()).square().sum())
+                to_zero.append(torch.where(start.isnan(), weight, 0).square().sum())
             else:
                 to_start.append((weight - start).square().sum())
         rest = self._settings.alpha if self._settings.style == "l2" else self._settings.beta

@@ -120,3 +120,13 @@ def test_l2_sp_equals_the_published_penalty(parity: Any) -> None:
     penalty = WeightPenalty(network, Regularization(style="l2-sp"), starts)(network)
     value = expected["value"]["l2_sp_alpha1e-5_beta1e-3_tiny-motion-net"]
     assert penalty.item() == pytest.approx(value, rel=1e-5)
+
+
+def test_l2_sp_pulls_to_the_start_only_rows_that_were_learnt_before() -> None:
+    network = network_of({"head.weight": torch.tensor([[3.0], [2.0]])})
+    head = network.get_parameter("head.weight")
+    starts = {head: torch.tensor([[1.0], [torch.nan]])}
+    penalty = WeightPenalty(network, Regularization(style="l2-sp", alpha=0.5, beta=0.1), starts)(network)
+    assert penalty.item() == pytest.approx(0.5 / 2 * 4 + 0.1 / 2 * 4)
+    penalty.backward()
+    assert head.grad.flatten().tolist() == pytest.approx([0.5 * 2, 0.1 * 2])
