@@ -25,6 +25,8 @@ BUILT_IN: Mapping[str, tuple[str, str]] = {
     "evaluate": ("deg_core.cli.evaluate:evaluate", "Score predictions on data the model never saw."),
     "thresholds": ("deg_core.cli.thresholds:thresholds", "Show or set what probability counts as present."),
     "export": ("deg_core.cli.export:export", "Write labels or predictions in another program's format."),
+    "share": ("deg_core.cli.share:share", "Pack a trained pipeline into one file for others."),
+    "model": ("deg_core.cli.share:model", "Show what such a file is, how good, and what it needs."),
     "runs": ("deg_core.cli.runs:runs", "List training runs."),
     "config": ("deg_core.cli.config:config", "Show all settings, or what they may be."),
     "plugins": ("deg_core.cli.plugins:plugins", "List plugins, or show the settings of one."),

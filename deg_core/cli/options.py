@@ -14,7 +14,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _root(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
-    return None if ctx.resilient_parsing else find_project(value, Path.cwd())
+    if ctx.resilient_parsing:
+        return None
+    if ctx.params.get("model_path") is None:
+        return find_project(value, Path.cwd())
+    if value is not None or ctx.params.get("run_id") is not None:
+        raise click.UsageError("a model has neither project nor runs to choose from: leave out --project and --run")
+    return None
 
 
 def _pairs(_: click.Context, __: click.Parameter, values: Sequence[str]) -> dict[str, str]:
@@ -64,6 +70,15 @@ groups_option = click.option(
 )
 run_option = click.option("--run", "run_id", metavar="ID", help="A sequence run.  [default: the newest]")
 
+model_option = click.option(
+    "--model",
+    "model_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    is_eager=True,  # with it there need be no project
+    help="A file of `deg share` in place of a project; predictions go beside the videos.",
+)
+
 
 def _label_format(**attributes: Any) -> Callable[[Command], Command]:
     about = "Label format; `deg plugins list` shows them."
@@ -73,3 +88,6 @@ def _label_format(**attributes: Any) -> Callable[[Command], Command]:
 
 label_format_option = _label_format(default="auto")
 required_label_format_option = _label_format(required=True)
+also_label_format_option = click.option(
+    "--format", "label_format", metavar="NAME", help="Write what is present in this label format, too."
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from deg_core.project.files import writing_beside
 from deg_core.project.manifest import Slot
 from deg_core.project.resolve import choose
 from deg_core.project.store import load_prediction
+
+if TYPE_CHECKING:
+    from deg_core.jobs.predict import Target
 
 What = Literal["predictions", "labels"]
 
@@ -40,20 +43,56 @@ def export(
         LabelError: The format cannot be written.
         ProjectError: A recording has no labels, or no prediction yet.
     """
-    slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
-    chosen = choose(workspace.catalog, LabelFormatPlugin, slot, where="label format")
-    write = chosen.plugin.write
-    if write is None:
-        raise LabelError(f"deg does not write {choice.name!r} files", where="--format", fix="choose another format")
-    exported = []
-    for record in records:
-        labels = _labels(workspace, record, what)
-        timeline = recording_timeline(workspace, record.video_path, record.video_path.stem)
-        path = folder / f"{record.name}_{what}{chosen.plugin.suffixes[0]}"
+    writer = Writer(workspace, choice)
+    return [
+        writer.write(_labels(workspace, record, what), record.video_path, folder / f"{record.name}_{what}")
+        for record in records
+    ]
+
+
+def export_targets(writer: Writer, targets: Sequence[Target], folder: Path | None = None) -> list[Exported]:
+    """Write one file for each prediction, into a folder or beside it.
+
+    Raises:
+        ProjectError: A target is not predicted yet.
+    """
+    return [
+        writer.write(
+            _present(target.prediction_path),
+            target.video_path,
+            (folder or target.prediction_path.parent) / f"{target.name}_predictions",
+        )
+        for target in targets
+    ]
+
+
+class Writer:
+    """Writes files of one label format.
+
+    Args:
+        workspace: The project.
+        choice: The format.
+
+    Raises:
+        LabelError: The format cannot be written.
+    """
+
+    def __init__(self, workspace: Workspace, choice: LabelChoice) -> None:
+        slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
+        self._workspace = workspace
+        self._chosen = choose(workspace.catalog, LabelFormatPlugin, slot, where="label format")
+        write = self._chosen.plugin.write
+        if write is None:
+            raise LabelError(f"deg does not write {choice.name!r} files", where="--format", fix="choose another format")
+        self._write = write
+
+    def write(self, labels: Labels, video: Path, stem: Path) -> Exported:
+        """Write the labels of one video into a file of this name, its suffix added."""
+        timeline = recording_timeline(self._workspace, video, video.stem)
+        path = stem.with_name(stem.name + self._chosen.plugin.suffixes[0])
         with writing_beside(path) as part:
-            lost = write(part, labels, chosen.settings, timeline)
-        exported.append(Exported(path, tuple(lost)))
-    return exported
+            lost = self._write(part, labels, self._chosen.settings, timeline)
+        return Exported(path, tuple(lost))
 
 
 def _labels(workspace: Workspace, record: Record, what: What) -> Labels:
@@ -64,5 +103,9 @@ def _labels(workspace: Workspace, record: Record, what: What) -> Labels:
                 f"recording {record.name!r} has no labels", where=str(workspace.layout.root), fix="deg import-labels"
             )
         return labels
-    ethogram = load_prediction(workspace.layout.prediction(record.name)).ethogram
+    return _present(workspace.layout.prediction(record.name))
+
+
+def _present(prediction: Path) -> Labels:
+    ethogram = load_prediction(prediction).ethogram
     return Labels(ethogram.present.astype(np.int8), ethogram.behaviours, ethogram.frames_per_second)

@@ -61,10 +61,10 @@ def find_targets(workspace: Workspace, names: Sequence[str], output: Path | None
         stem = name if name in records else path.stem
         targets.append(Target(stem, path.resolve(), folder / f"{stem}.h5"))
     owners = {} if output else {workspace.layout.prediction(name): path.resolve() for name, path in records.items()}
-    return _distinct(targets, owners)
+    return distinct(targets, owners)
 
 
-def _distinct(targets: Sequence[Target], owners: dict[Path, Path]) -> list[Target]:
+def distinct(targets: Sequence[Target], owners: dict[Path, Path]) -> list[Target]:
     """Refuse two videos that would write one file; a video named twice is predicted once."""
     seen = {}
     for target in targets:

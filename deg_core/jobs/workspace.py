@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deg_core.catalog import Catalog, load_catalog
 from deg_core.data.frames import FramePreparation
 from deg_core.data.labels import Labels
 from deg_core.data.record import Record
 from deg_core.data.splits import Split
+from deg_core.descriptors import VideoReaderPlugin
 from deg_core.interfaces import VideoReader
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import ImageSettings, Manifest
 from deg_core.project.manifest_file import load_manifest
 from deg_core.project.records import list_records, load_labels, load_record
-from deg_core.project.resolve import Choices, choose_reader, open_video, resolve
+from deg_core.project.resolve import Choices, Chosen, choose, choose_reader, open_video, resolve
 from deg_core.project.split_file import load_split
 
 
@@ -52,6 +54,11 @@ class Workspace:
     def open_video(self, path: Path) -> VideoReader:
         """Open a video with the reader that the project chose for its kind."""
         return open_video(choose_reader(self.manifest, self.catalog, path), path)
+
+    def reader_named(self) -> Chosen[VideoReaderPlugin[Any]] | None:
+        """The video reader that the manifest names; None where it leaves that to the kind of file."""
+        where, slot = f"{self.layout.manifest}, video", self.manifest.video
+        return None if slot.name == "auto" else choose(self.catalog, VideoReaderPlugin, slot, where=where)
 
     def split(self, fold: int | None = None) -> Split:
         """The split that training and evaluation use."""

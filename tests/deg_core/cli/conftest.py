@@ -56,6 +56,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[[Catalog], None]:
     def put(catalog: Catalog) -> None:
         monkeypatch.setattr("deg_core.catalog.load_catalog", lambda: catalog)
         monkeypatch.setattr("deg_core.jobs.workspace.load_catalog", lambda: catalog)
+        monkeypatch.setattr("deg_core.jobs.model.load_catalog", lambda: catalog)
 
     return put
 
