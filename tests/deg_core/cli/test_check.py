@@ -70,3 +70,14 @@ def test_outside_of_a_project_the_way_into_one_is_told(
     answer = run(command, "--project", folder)
     assert answer.code == 2
     assert f"where: {folder / 'project.yaml'}" in answer.err
+
+
+def test_what_a_stage_would_start_from_is_told(run: Run, trained: Workspace) -> None:
+    (features,) = trained.layout.runs.glob("features-*")
+    with trained.layout.manifest.open("a") as file:
+        file.write("\n")
+    text = trained.layout.manifest.read_text().replace("features:", f"features:\n  from: runs/{features.name}", 1)
+    trained.layout.manifest.write_text(text)
+    note = f"features: starts from {features.name} of runs/{features.name}: 3 of 3 tensors loaded"
+    assert note in run("check").out.splitlines()
+    assert run("check", "--json").values["notes"] == [note]

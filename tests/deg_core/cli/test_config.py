@@ -34,3 +34,9 @@ def test_the_schema_needs_no_project(run: Run, tmp_path: Path) -> None:
     schema = run("config", "schema").values
     assert schema["required"] == ["behaviours"]
     assert schema["additionalProperties"] is False
+
+
+def test_a_start_is_shown_by_the_name_it_has_in_the_file(run: Run, project: Workspace) -> None:
+    assert run("config", "show", "--json").values["features"]["from"] is None
+    schema = run("config", "schema").values
+    assert "from" in schema["$defs"]["FlowStage"]["properties"]

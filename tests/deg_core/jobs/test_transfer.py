@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from lent import lend
 from safetensors.torch import load_file
 from torch import nn
 
@@ -122,6 +123,33 @@ def test_a_run_can_be_named_wherever_its_folder_lies(tmp_path: Path, old: Worksp
     run = train(ours(tmp_path, flow={"from": str(tmp_path / "elsewhere")}), "flow")
     assert run.started_from is not None
     assert run.started_from.loaded == ("scale",)
+
+
+def test_a_shared_model_is_a_start_for_each_of_its_stages(tmp_path: Path, old: Workspace) -> None:
+    lend(old, tmp_path / "own" / "mouse.deg")
+    where = {"from": "../mouse.deg"}
+    project = ours(tmp_path, flow=where, features=where, sequence=where)
+    for stage in ("flow", "features", "sequence"):
+        run, source = train(project, stage), run_of(old, stage)
+        assert run.started_from is not None
+        assert (run.started_from.source, run.started_from.run_id) == ("../mouse.deg", source.run_id)
+        assert run.started_from.weights_sha256 == source.weights_sha256
+        learnt, before = weights_of(project, run), weights_of(old, source)
+        for name in run.started_from.loaded:
+            torch.testing.assert_close(learnt[name], before[name])
+
+
+def test_a_shared_model_without_the_stage_is_refused(tmp_path: Path) -> None:
+    other = tiny_project(tmp_path / "old")
+    untrained_runs(other)
+    lend(other, tmp_path / "own" / "mouse.deg")
+    refused(ours(tmp_path, flow={"from": "../mouse.deg"}), "flow", ManifestError, "holds no flow run")
+
+
+def test_a_damaged_shared_model_is_refused(tmp_path: Path, old: Workspace) -> None:
+    path = lend(old, tmp_path / "own" / "mouse.deg")
+    path.write_bytes(path.read_bytes()[:-50])
+    refused(ours(tmp_path, flow={"from": "../mouse.deg"}), "flow", CheckpointError, "damaged")
 
 
 def test_another_start_is_trained_anew_and_the_same_is_kept(tmp_path: Path, old: Workspace) -> None:

@@ -176,3 +176,17 @@ def test_yaml_comes_back_as_it_went(tmp_path: Path) -> None:
     values = {**load_preset("small", where=""), "behaviours": ["on: off", "no", "1"]}
     manifest = load(tmp_path, dump_yaml(values))
     assert manifest.behaviours == ("on: off", "no", "1")  # type: ignore[attr-defined]
+
+
+def test_a_start_is_written_as_from(tmp_path: Path) -> None:
+    path = tmp_path / "project.yaml"
+    path.write_text("behaviours: [walk]\nflow: {from: ../old}\n")
+    assert load_manifest(path).flow.starts_from == "../old"
+    assert load_manifest(path).features.starts_from is None
+    path.write_text("behaviours: [walk]\nflow: {form: ../old}\n")
+    with pytest.raises(ManifestError, match="unknown setting 'form'") as caught:
+        load_manifest(path)
+    assert caught.value.fix.startswith("did you mean 'from'? it takes: name, settings, from,")
+    path.write_text("behaviours: [walk]\nflow: {starts_from: ../old}\n")
+    with pytest.raises(ManifestError, match="unknown setting 'starts_from'"):
+        load_manifest(path)
