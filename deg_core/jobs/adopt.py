@@ -13,7 +13,7 @@ from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, Pl
 from deg_core.interfaces import TorchComponent
 from deg_core.jobs.provenance import software_versions
 from deg_core.jobs.workspace import Workspace
-from deg_core.networks.building import build_features, build_flow, build_sequence
+from deg_core.networks.building import build_network
 from deg_core.networks.tensors import probabilities_of
 from deg_core.networks.weights import fill_weights, save_weights
 from deg_core.project.files import fingerprint, sha256_of, writing_beside
@@ -36,7 +36,7 @@ def tensor_shapes(
 ) -> dict[str, tuple[int, ...]]:
     """Shapes of all tensors of a plugin's network, by name."""
     chosen = choose(catalog, _KINDS[stage], Slot(name=plugin, settings=dict(settings)), where=plugin)
-    tensors = _build(chosen, stage, n_outputs, n_latents, 0).state_dict()
+    tensors = build_network(stage, chosen, n_latents, n_outputs, 0).state_dict()
     return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
@@ -50,7 +50,7 @@ def adopt_run(workspace: Workspace, outside: OutsideRun) -> RunRecord:
     slot = Slot(name=outside.plugin, settings=dict(outside.settings))
     chosen = choose(workspace.catalog, _KINDS[outside.stage], slot, where=outside.origin)
     manifest = workspace.manifest
-    model = _build(chosen, outside.stage, manifest.n_outputs, outside.n_latents, manifest.seed)
+    model = build_network(outside.stage, chosen, outside.n_latents, manifest.n_outputs, manifest.seed)
     fill_weights(model, outside.tensors, where=outside.origin)
     run_id = new_run_id(workspace.layout, outside.stage, outside.created)
     with writing_beside(workspace.layout.run(run_id)) as part:
@@ -59,14 +59,6 @@ def adopt_run(workspace: Workspace, outside: OutsideRun) -> RunRecord:
         card = _card(workspace, chosen, outside, model, run_id, sha256_of(part / WEIGHTS))
         save_run_record(part, card)
     return card
-
-
-def _build(chosen: Chosen[Any], stage: Stage, n_outputs: int, n_latents: int, seed: int) -> TorchComponent:
-    if stage == "flow":
-        return build_flow(chosen, seed)
-    if stage == "features":
-        return build_features(chosen, n_outputs, seed)
-    return build_sequence(chosen, n_latents, n_outputs, seed)
 
 
 def _card(

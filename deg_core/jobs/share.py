@@ -161,7 +161,7 @@ def _card(
         by_hand=rule.by_hand,
         postprocess=rule.chosen.plugin.name,
         plugins=_plugins_of(workspace, runs, rule),
-        validation=top.scores,
+        validation={name: score for name, score in top.scores.items() if name != "epoch"},
         evaluation={name: {"overall": each.overall, **each.per_behaviour} for name, each in evaluation.items()},
         evaluated_on="" if report is None else report.part,
         versions=software_versions(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deg_core.errors import CheckpointError, ManifestError
 from deg_core.interfaces import FitsDirectly, TorchComponent
 from deg_core.jobs.workspace import Workspace
-from deg_core.networks.building import build_features, build_flow, build_sequence
+from deg_core.networks.building import build_features, build_network
 from deg_core.networks.weights import parse_weights
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Stage
@@ -173,17 +173,12 @@ def prepare_transfer(workspace: Workspace, stage: Stage, source: Source, built_o
 
 def _build(workspace: Workspace, stage: Stage, n_outputs: int, built_on: RunRecord | None) -> TorchComponent:
     choices, seed = workspace.choices, workspace.manifest.seed
-    if stage == "flow":
-        return build_flow(choices.flow, seed)
-    if stage == "features":
-        return build_features(choices.features, n_outputs, seed)
-    if choices.sequence.plugin.takes == "logits":
+    n_latents = 0 if built_on is None else built_on.n_latents
+    if stage == "sequence" and choices.sequence.plugin.takes == "logits":
         n_latents = n_outputs
-    elif built_on is not None:
-        n_latents = built_on.n_latents
-    else:
+    elif stage == "sequence" and built_on is None:
         n_latents = build_features(choices.features, n_outputs, seed).n_latents
-    return build_sequence(choices.sequence, n_latents, n_outputs, seed)
+    return build_network(stage, getattr(choices, stage), n_latents, n_outputs, seed)
 
 
 def _tensors_of(source: Source) -> dict[str, Tensor]:

@@ -19,6 +19,7 @@ from deg_core.descriptors import (
 )
 from deg_core.errors import DegError, ManifestError, PluginFailedError
 from deg_core.interfaces import ExtractorPart, FeatureExtractor, FlowGenerator, HasParts, Loss, SequenceModel
+from deg_core.project.manifest import Stage
 from deg_core.project.resolve import Chosen
 
 T = TypeVar("T")
@@ -39,6 +40,17 @@ def build_sequence(
 ) -> SequenceModel:
     """Build a sequence model with weights drawn from `seed`."""
     return _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings, n_latents, n_outputs))
+
+
+def build_network(
+    stage: Stage, chosen: Chosen[Any], n_latents: int, n_outputs: int, seed: int
+) -> FlowGenerator | FeatureExtractor | SequenceModel:
+    """Build the network of any stage with weights drawn from `seed`; what a stage has no use for is not looked at."""
+    if stage == "flow":
+        return build_flow(chosen, seed)
+    if stage == "features":
+        return build_features(chosen, n_outputs, seed)
+    return build_sequence(chosen, n_latents, n_outputs, seed)
 
 
 def build_loss(chosen: Chosen[LossPlugin[Any]], label_counts: NDArray[np.int64]) -> Loss:
