@@ -53,7 +53,7 @@ def schema() -> None:
 
 
 def _all_settings(workspace: Workspace) -> dict[str, Any]:
-    values = workspace.manifest.model_dump(mode="json", by_alias=True)
+    values = workspace.manifest.model_dump(mode="json")
     choices = workspace.choices
     for stage in ("flow", "features", "sequence"):
         values[stage].update(_slot(getattr(choices, stage)))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 MANIFEST_VERSION = 1
 
@@ -36,6 +43,11 @@ class TrainedSlot(Slot):
         description="What its training starts from: a run's folder, another project's, or a file of `deg share`; "
         "relative to this file.",
     )
+
+    @model_serializer(mode="wrap")
+    def _by_the_names_in_the_file(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # `from` is no name in Python, so the field has another; what is written out must be readable again.
+        return {"from" if name == "starts_from" else name: value for name, value in write(self).items()}
 
 
 class ImageSettings(Section):

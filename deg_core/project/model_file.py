@@ -59,8 +59,11 @@ def is_model_file(path: Path) -> bool:
     """Whether a path is a file that begins as a model file does, whole or not."""
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        return file.read(2) == b"PK"
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"PK"
+    except OSError:
+        return True  # whoever reads on will say why it cannot be read
 
 
 def read_model_card(path: Path) -> ModelCard:

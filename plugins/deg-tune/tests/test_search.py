@@ -284,3 +284,24 @@ def test_a_stage_that_must_be_trained_before_is_named(project: Project, prepare_
     with pytest.raises(ProjectError) as caught:
         prepare_search(project, WIDTHS)
     assert caught.value.fix.endswith("deg train features")
+
+
+def test_trials_start_from_what_the_project_starts_from(
+    project: Project, prepare_search: Prepare, run_search: Run
+) -> None:
+    known = project.run()
+    manifest = project.workspace.layout.manifest
+    text = manifest.read_text(encoding="utf-8").replace("sequence:", f"sequence:\n  from: runs/{known.run_id}", 1)
+    manifest.write_text(text, encoding="utf-8")
+    for _ in range(2):  # the second goes on with the same project
+        changed = Project(project.workspace.layout.root, catalog=project.workspace.catalog)
+        search = prepare_search(changed, RATES)
+    findings = run_search(search, 1)
+    assert findings.trials[0].user_attrs.get("error") is None
+    (start,) = [
+        run.started_from
+        for run in Project(search.folders.trial(0), catalog=project.workspace.catalog).runs()
+        if run.stage == "sequence"
+    ]
+    assert start is not None
+    assert start.weights_sha256 == known.weights_sha256

@@ -21,6 +21,7 @@ from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.workspace import Workspace
 from deg_core.progress import SilentProgress
 from deg_core.project.hand_thresholds import save_hand_thresholds
+from deg_core.project.store import LatentStore
 from deg_core.testing.projects import tiny_project, untrained_runs
 
 FLOW = {"features": {"name": "fake-flow-extractor"}}
@@ -85,13 +86,42 @@ def test_it_knows_its_card_and_what_it_said(tmp_path: Path) -> None:
         model.prediction(video)
 
 
-def test_what_was_predicted_is_kept_and_what_was_interrupted_goes_on(tmp_path: Path) -> None:
+def test_what_was_predicted_is_kept(tmp_path: Path) -> None:
     project, path = lent(tmp_path)
     videos = videos_of(project, tmp_path / "videos")
     assert [o.status for o in Model(path, catalog=elsewhere()).predict(*videos)] == ["predicted"] * 3
     again = Model(path, catalog=elsewhere())
     assert [o.status for o in again.predict(*videos)] == ["kept"] * 3
     assert [o.status for o in again.predict(videos[0], anew=True)] == ["predicted"]
+
+
+def test_what_was_interrupted_goes_on_with_the_same_file_opened_anew(tmp_path: Path) -> None:
+    project, path = lent(tmp_path, n_frames=150)
+    (video, *_) = videos_of(project, tmp_path / "videos")
+    append, count = LatentStore.append, iter(range(9))
+
+    def append_or_stop(store: LatentStore, *latents: Any) -> None:
+        if next(count) == 1:
+            raise KeyboardInterrupt
+        append(store, *latents)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LatentStore, "append", append_or_stop)
+        model = Model(path, catalog=elsewhere())
+        with pytest.raises(KeyboardInterrupt):
+            model.predict(video)
+    with h5py.File(video.with_name(f"{video.stem}.h5.part")) as file:
+        done = int(file["latents"].attrs["frames_done"])
+    assert 0 < done < 150
+    told: list[int] = []
+
+    class Watching(SilentProgress):
+        def task(self, description: str, total: int, done: int = 0) -> Any:
+            told.append(done)
+            return super().task(description, total, done)
+
+    assert [o.status for o in Model(path, Watching(), elsewhere()).predict(video)] == ["predicted"]
+    assert told == [done]
 
 
 def test_a_broken_video_does_not_stop_the_others(tmp_path: Path) -> None:

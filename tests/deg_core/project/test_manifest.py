@@ -26,6 +26,16 @@ def test_one_changed_number_leaves_the_others_of_its_stage() -> None:
     assert manifest.features.training.steps_per_epoch == 1000
 
 
+def test_what_is_written_out_can_be_read_again() -> None:
+    values = {"behaviours": ["walk"], "features": {"from": "../old"}}
+    manifest = Manifest.model_validate(values)
+    for mode in ("json", "python"):
+        written = manifest.model_dump(mode=mode)
+        assert written["features"]["from"] == "../old"
+        assert "starts_from" not in written["features"]
+        assert Manifest.model_validate(written) == manifest
+
+
 def test_exclusive_behaviours_have_one_output_more_for_none() -> None:
     assert Manifest(behaviours=("walk", "rear"), exclusive=True).n_outputs == 3
 

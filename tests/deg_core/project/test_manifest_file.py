@@ -149,7 +149,7 @@ def test_published_pipelines_pull_their_weights_as_published(tmp_path: Path, nam
 def test_a_preset_gives_way_to_what_the_file_says(tmp_path: Path) -> None:
     manifest = load(tmp_path, "behaviours: [walk]\npreset: small\nfeatures: {training: {max_epochs: 1}}\n")
     assert manifest.features.training.max_epochs == 1  # type: ignore[attr-defined]
-    assert manifest.features.training.batch_size == 64  # type: ignore[attr-defined]
+    assert manifest.features.training.batch_size == 48  # type: ignore[attr-defined]
     assert manifest.image.size == (64, 64)  # type: ignore[attr-defined]
 
 

@@ -79,7 +79,7 @@ def test_a_plugin_without_settings_says_so() -> None:
 @pytest.mark.parametrize(("exclusive", "loss"), [(True, "fake-loss"), (False, "fake-exclusive-loss")])
 def test_a_loss_that_does_not_fit_the_project_is_refused(tmp_path: Path, exclusive: bool, loss: str) -> None:
     project = tiny_project(tmp_path, exclusive=exclusive)
-    values = project.manifest.model_dump(by_alias=True)
+    values = project.manifest.model_dump()
     values["sequence"]["loss"] = {"name": loss}
     with pytest.raises(ManifestError, match=f"{loss}.* but the project says exclusive") as caught:
         resolve(Manifest.model_validate(values), project.catalog)
@@ -89,7 +89,7 @@ def test_a_loss_that_does_not_fit_the_project_is_refused(tmp_path: Path, exclusi
 @pytest.mark.parametrize(("exclusive", "loss"), [(True, "cross-entropy"), (False, "focal-bce")])
 def test_a_project_without_a_loss_gets_one_that_fits(tmp_path: Path, exclusive: bool, loss: str) -> None:
     project = tiny_project(tmp_path, exclusive=exclusive)
-    values = project.manifest.model_dump(by_alias=True)
+    values = project.manifest.model_dump()
     values["features"]["loss"] = None
     with pytest.raises(PluginNotFoundError, match=f"no loss named '{loss}'"):
         resolve(Manifest.model_validate(values), project.catalog)

@@ -165,7 +165,7 @@ def write_text(path: Path, text: str) -> None:
 def _write_base(project: Project, root: Path) -> None:
     """Recordings, labels of the training and validation parts, and the split; nothing of the test part."""
     layout = project.workspace.layout
-    values = {**project.manifest.model_dump(mode="json"), "preset": None}
+    values = {**_settings_of(project), "preset": None}
     write_text(root / layout.manifest.name, dump_yaml(values))
     base = Project(root, catalog=project.workspace.catalog)
     split = project.workspace.split()
@@ -224,9 +224,20 @@ def _differences(project: Project, base: Project, work: Work, space: Space) -> l
 def _fixed_settings(project: Project, space: Space) -> dict[str, Any]:
     """Settings that every trial has alike, by path: not those that are searched, so that the best may be applied."""
     searched = dict.fromkeys(space.parameters)
-    values = lay_over(project.manifest.model_dump(mode="json"), searched, default_losses(project))
+    values = lay_over(_settings_of(project), searched, default_losses(project))
     left_out = ("name", "preset", *_OF_THE_MACHINE)
     return {path: value for path, value in flat(values) if path not in left_out}
+
+
+def _settings_of(project: Project) -> dict[str, Any]:
+    """All settings, with what a stage starts from as an absolute path, so that they mean the same in every folder."""
+    values = project.manifest.model_dump(mode="json")
+    for stage in ("flow", "features", "sequence"):
+        start = values[stage].get("from")
+        if start is not None:
+            path = project.workspace.layout.root / Path(start).expanduser()
+            values[stage]["from"] = str(path.resolve())
+    return values
 
 
 def _link_files(source: Path, target: Path, pattern: str = "*", *, renew: bool = False) -> None:
