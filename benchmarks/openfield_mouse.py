@@ -27,18 +27,21 @@ MANIFEST = """\
 behaviours: [locomotion, turning, still, at_wall]
 preset: {preset}
 split: {{by: block, block_frames: 233, folds: {n_folds}, fold: {fold}}}
-image: {{size: [64, 96]}}
+image: {{size: [96, 128]}}
 augmentation: {{rotation_degrees: 15, rotation_probability: 0.5, flip_vertical: 0.5, greyscale: 0.0}}
-flow: {{training: {{max_epochs: 1}}}}
-features: {{training: {{steps_per_epoch: 80, batch_size: 48}}}}
+{stages}
 """
+STAGES = {
+    "small": "features: {name: image-stream, training: {max_epochs: 5, batch_size: 48}}",
+}
+"""What a preset needs beside itself to learn from 78 s: pictures and their differences, and no flow."""
 
 
 def train_fold(folder: Path, video: Path, labels: Path, preset: str, fold: int) -> Project:
     """Train one fold, or take the one that is there."""
     root = folder / f"{preset}-{fold}"
     root.mkdir(parents=True, exist_ok=True)
-    text = MANIFEST.format(preset=preset, n_folds=N_FOLDS, fold=fold)
+    text = MANIFEST.format(preset=preset, n_folds=N_FOLDS, fold=fold, stages=STAGES.get(preset, ""))
     (root / "project.yaml").write_text(text, encoding="utf-8")
     project = Project(root, RichProgress())
     if not project.recordings():

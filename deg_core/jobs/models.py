@@ -142,10 +142,13 @@ def check_manifest(run: RunRecord, workspace: Workspace) -> None:
     Raises:
         CheckpointError: Names the stage and both values.
     """
-    chosen = plugin_of(run.stage, workspace)
-    pairs: list[tuple[str, Any, Any]] = [("name", run.plugin.name, chosen.name)]
-    if run.plugin.name == chosen.name:
-        pairs += [(f"settings.{name}", run.plugin.settings.get(name), value) for name, value in chosen.settings.items()]
+    chosen = chosen_by(run.stage, workspace)
+    pairs: list[tuple[str, Any, Any]] = [("name", run.plugin.name, chosen.plugin.name)]
+    if run.plugin.name == chosen.plugin.name:
+        # A setting that the plugin has got since then was at its default.
+        then = {**chosen.plugin.settings().model_dump(mode="json"), **run.plugin.settings}
+        now = chosen.used().settings
+        pairs += [(f"settings.{name}", then.get(name), value) for name, value in now.items()]
     if run.stage != "sequence":
         pairs += [("image", run.image.model_dump(), workspace.manifest.image.model_dump())]
     for name, trained, wanted in pairs:
@@ -157,9 +160,14 @@ def check_manifest(run: RunRecord, workspace: Workspace) -> None:
             )
 
 
-def plugin_of(stage: Stage, workspace: Workspace) -> PluginUsed:
-    """The plugin that fills a stage's slot in the project now."""
+def chosen_by(stage: Stage, workspace: Workspace) -> Chosen[Any]:
+    """The plugin that fills a stage's slot in the project now, with its settings."""
     choices = workspace.choices
     if stage == "flow":
-        return choices.flow.used()
-    return choices.features.used() if stage == "features" else choices.sequence.used()
+        return choices.flow
+    return choices.features if stage == "features" else choices.sequence
+
+
+def plugin_of(stage: Stage, workspace: Workspace) -> PluginUsed:
+    """The same, as it is written on a run's card."""
+    return chosen_by(stage, workspace).used()
