@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deg_core.cli.paths import expand, fill_pattern, find_project, is_pattern
+from deg_core.cli.paths import expand, find_by_pattern, find_project, is_pattern
 from deg_core.errors import ManifestError, ProjectError
 
 
@@ -53,5 +53,5 @@ def test_a_label_pattern_is_filled_for_each_recording() -> None:
     assert is_pattern("{stem}.csv")
     assert is_pattern("labels/{name}.csv")
     assert not is_pattern("a.csv")
-    assert fill_pattern("labels/{name}_{stem}.csv", "video", "one") == Path("labels/one_video.csv")
-    assert fill_pattern("{odd}.csv", "video", "one") == Path("{odd}.csv")
+    assert find_by_pattern(Path(), "labels/{name}_{stem}.csv", "video", "one") == Path("labels/one_video.csv")
+    assert find_by_pattern(Path(), "{odd}.csv", "video", "one") == Path("{odd}.csv")
