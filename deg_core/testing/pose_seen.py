@@ -78,9 +78,11 @@ class PoseSeen:
 
     def test_a_still_animal_is_seen_in_finite_numbers(self, seer: Any) -> None:
         """Also one whose keypoints all lie in one place."""
-        pose = wandering_pose(seer, 40, 0)
-        for still in (pose.positions_TMB2[:1].repeat(40, axis=0), np.full_like(pose.positions_TMB2, 100)):
-            assert np.isfinite(seer.see_pose(replace(pose, positions_TMB2=still))).all()
+        pose = wandering_pose(seer, 1, 0)
+        confidence_TMB = pose.confidence_TMB.repeat(40, axis=0)
+        for place in (pose.positions_TMB2, np.full_like(pose.positions_TMB2, 100)):
+            still = replace(pose, positions_TMB2=place.repeat(40, axis=0), confidence_TMB=confidence_TMB)
+            assert np.isfinite(seer.see_pose(still)).all()
 
     def test_what_is_never_seen_is_refused_or_does_no_harm(self, seer: Any) -> None:
         """There is nothing to bridge."""
