@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from deg_core.api import Pose, PoseError, Timeline
 from deg_core.testing import PoseFormatContract
+from tracker_files import write_deeplabcut
 
 from deg_keypoints.mars_json import KEYPOINTS
 from deg_keypoints.plugin import deeplabcut_h5, mars_json, sleap_analysis_h5, sleap_io
@@ -46,17 +47,6 @@ class TestSleapIo(PoseFormatContract):
 
     def write_pose(self, path: Path, pose: Pose) -> None:
         write_slp(path, pose)
-
-
-def write_deeplabcut(path: Path, pose: Pose, coordinates: tuple[str, ...] = ("x", "y", "likelihood")) -> None:
-    """As pandas writes a table."""
-    columns = [("net", m, b, c) for m in pose.individuals for b in pose.keypoints for c in coordinates]
-    values = np.concatenate([pose.positions_TMB2, pose.confidence_TMB[..., None]], axis=-1)
-    rows = np.zeros(pose.n_frames, dtype=[("index", "<i8"), ("values_block_0", "<f8", (len(columns),))])
-    rows["index"], rows["values_block_0"] = np.arange(pose.n_frames), values.reshape(pose.n_frames, -1)
-    with h5py.File(path, "w") as file:
-        table = file.create_dataset("df_with_missing/table", data=rows)
-        table.attrs["values_block_0_kind"] = np.bytes_(pickle.dumps(columns, protocol=0))
 
 
 def write_analysis(path: Path, pose: Pose) -> None:
@@ -154,14 +144,6 @@ def test_without_the_library_it_is_said_what_to_install(tmp_path, monkeypatch):
     assert caught.value.fix == "pip install 'deg-keypoints[sleap]'"
 
 
-@pytest.fixture
-def samples() -> Path:
-    folder = Path(__file__).resolve().parents[4] / "shared" / "data" / "pose_formats"
-    if not folder.is_dir():
-        pytest.skip("the published pose files are not on this machine")
-    return folder
-
-
 def test_published_files_of_deeplabcut_and_sleap_mean_what_is_known_of_them(samples):
     table = read(deeplabcut_h5, samples / "dlc_inference_single.h5", 200)
     assert table.keypoints[0] == "Snout"
@@ -193,8 +175,6 @@ def test_published_files_that_sleap_io_reads_mean_what_is_known_of_them(samples)
         rows, columns = file["poseest/points"][7, 3]
     assert mouse.keypoints[:2] == ("NOSE", "LEFT_EAR")
     assert mouse.positions_TMB2[7, 0, 3].tolist() == [columns, rows]
-    with pytest.raises(PoseError, match="232 tracks, which are hardly as many animals"):
-        read(sleap_io, samples / "jabs_pose_est_v3.h5", 1800)
     for name in ("sleap_minimal_predicted.slp", "alphatracker_labels.json"):
         with pytest.raises(PoseError, match="without a track"):
             read(sleap_io, samples / name, 4)
