@@ -11,10 +11,11 @@ from deg_core import Project
 from deg_core.api import Pose, Timeline
 from deg_core.catalog import load_catalog
 from deg_core.testing import FAKES, only_plugins, tiny_project
+from ruamel.yaml import YAML
 from tracker_files import write_deeplabcut
 
 from deg_keypoints.body import measure
-from deg_keypoints.plugin import deg_feature_extractors, deg_pose_formats
+from deg_keypoints.plugin import deg_feature_extractors, deg_pose_formats, keypoints
 from deg_keypoints.settings import BodySettings
 
 BODY = np.array([[40, 0], [15, 8], [15, -8], [0, 0]], dtype=np.float64)
@@ -107,3 +108,12 @@ def test_a_published_pose_is_measured_by_the_defaults(samples_of_sturman):
     assert np.median(whole_body) == pytest.approx(1, rel=1e-3)
     assert (values[:, 16:21] <= np.pi).all()
     assert np.median(values[:, 26]) < 10  # body lengths per second of a walking mouse
+
+
+def test_the_settings_in_the_readme_are_right():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    example = YAML(typ="safe", pure=True).load(text.partition("```yaml\n")[2].partition("```")[0])
+    assert example["features"]["name"] == keypoints.name
+    body = keypoints.settings.model_validate(example["features"]["settings"])
+    assert body.body == ("tailbase", "snout")
+    assert example["sequence"]["name"] in {each.plugin.name for each in load_catalog().offers}

@@ -80,7 +80,7 @@ sleap_io = PoseFormatPlugin(
     name="sleap-io",
     summary="SLEAP's projects and csv, JABS, and what else the library sleap-io reads",
     settings=AnimalsSettings,
-    suffixes=(".slp", ".csv", ".h5", ".nwb"),
+    suffixes=(".slp", ".csv", ".h5"),
     read=read_with_sleap_io,
 )
 
