@@ -26,6 +26,7 @@ class PoseSeen:
     """Tests that are skipped for extractors that look at no pose."""
 
     plugin: ClassVar[FeatureExtractorPlugin[Any]]
+    inputs: Any
 
     @pytest.fixture
     def seer(self, model: Any) -> Any:
@@ -64,6 +65,14 @@ class PoseSeen:
         """Other movements, other numbers."""
         one, other = (seer.see_pose(wandering_pose(seer, 40, seed)) for seed in (0, 1))
         assert not np.allclose(one, other)
+
+    def test_answers_depend_on_what_it_sees_of_pose(self, seer: Any) -> None:
+        """It is not merely taken."""
+        inputs = self.inputs(seer, 7)
+        other = (*inputs[:2], inputs[2] + 1)
+        with torch.no_grad():
+            one, another = seer(*inputs), seer(*other)
+        assert not torch.allclose(one[0], another[0])
 
     def test_what_is_missing_or_unsure_does_no_harm(self, seer: Any) -> None:
         """Gaps are bridged, or told of; wild positions without confidence change little, if anything."""

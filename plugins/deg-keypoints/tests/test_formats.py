@@ -178,3 +178,23 @@ def test_published_files_that_sleap_io_reads_mean_what_is_known_of_them(samples)
     for name in ("sleap_minimal_predicted.slp", "alphatracker_labels.json"):
         with pytest.raises(PoseError, match="without a track"):
             read(sleap_io, samples / name, 4)
+
+
+@pytest.mark.parametrize("person_first", [True, False])
+def test_what_a_person_set_counts_before_what_was_predicted(tmp_path, person_first):
+    sio = pytest.importorskip("sleap_io", reason="sleap-io, an extra of deg-keypoints, is not installed")
+    skeleton, video, track = sio.Skeleton(["a"]), sio.Video("clip.mp4", open_backend=False), sio.Track("m")
+    person = sio.Instance.from_numpy(np.array([[5.0, 6.0]]), skeleton=skeleton, track=track)
+    predicted = sio.PredictedInstance.from_numpy(
+        np.array([[1.0, 2.0]]), skeleton=skeleton, point_scores=np.array([0.9]), score=1.0, track=track
+    )
+    instances = [person, predicted] if person_first else [predicted, person]
+    frame = sio.LabeledFrame(video=video, frame_idx=0, instances=instances)
+    path = tmp_path / "clip.slp"
+    sio.Labels([frame], videos=[video], skeletons=[skeleton], tracks=[track]).save(
+        str(path), embed=False, verbose=False
+    )
+    pose = read(sleap_io, path, 2)
+    assert pose.positions_TMB2[0, 0, 0].tolist() == [5, 6]
+    assert np.isnan(pose.confidence_TMB[0, 0, 0])
+    assert np.isnan(pose.positions_TMB2[1]).all()

@@ -55,3 +55,11 @@ def test_a_label_pattern_is_filled_for_each_recording() -> None:
     assert not is_pattern("a.csv")
     assert find_by_pattern(Path(), "labels/{name}_{stem}.csv", "video", "one") == Path("labels/one_video.csv")
     assert find_by_pattern(Path(), "{odd}.csv", "video", "one") == Path("{odd}.csv")
+
+
+def test_a_star_in_a_pattern_is_any_letters_and_brackets_in_a_name_are_themselves(tmp_path: Path) -> None:
+    for name in ("cage[1]DLC_net.csv", "cage1DLC_net.csv", "cage[2].csv"):
+        (tmp_path / name).touch()
+    assert find_by_pattern(tmp_path, "{stem}DLC*.csv", "cage[1]", "x") == tmp_path / "cage[1]DLC_net.csv"
+    assert find_by_pattern(tmp_path, "{stem}.csv", "cage[2]", "x") == tmp_path / "cage[2].csv"
+    assert find_by_pattern(tmp_path, "{name}DLC*.csv", "a", "gone") == tmp_path / "goneDLC*.csv"

@@ -102,6 +102,11 @@ class NamesAKeypointTwice(GoodPoseExtractor):
     keypoints = ("nose", "tail", "nose")
 
 
+class TakesPoseAndForgetsIt(GoodPoseExtractor):
+    def forward(self, frames: Tensor, flow: Tensor | None, pose: Tensor) -> tuple[Tensor, Tensor]:
+        return super().forward(frames, flow, 0 * pose)
+
+
 class LooksAtTheWholeChunkOfPose(GoodPoseExtractor):
     def forward(self, frames: Tensor, flow: Tensor | None, pose: Tensor) -> tuple[Tensor, Tensor]:
         return super().forward(frames, flow, pose - pose.mean(dim=1, keepdim=True))

@@ -94,6 +94,7 @@ POSE_NETWORKS = {
     "SaysWhereTheAnimalIs": "test_does_not_say_where_the_camera_stood_unless_it_says_so",
     "SeesNothing": "test_sees_where_keypoints_are",
     "NamesAKeypointTwice": "test_says_which_pose_it_wants",
+    "TakesPoseAndForgetsIt": "test_answers_depend_on_what_it_sees_of_pose",
     "LooksAtTheWholeChunkOfPose": "test_a_frame_is_the_same_alone_and_in_a_longer_chunk",
     "TakesTheFirstRowsOfPose": "test_a_frame_is_the_same_alone_and_in_a_longer_chunk",
 }
