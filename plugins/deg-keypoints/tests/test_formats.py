@@ -10,12 +10,13 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from deg_core.api import Pose, PoseError, Timeline
+from deg_core.api import Pose, PoseError, PoseFormatPlugin, Timeline
+from deg_core.catalog import load_catalog
 from deg_core.testing import PoseFormatContract
 from tracker_files import write_deeplabcut
 
 from deg_keypoints.mars_json import KEYPOINTS
-from deg_keypoints.plugin import deeplabcut_h5, mars_json, sleap_analysis_h5, sleap_io
+from deg_keypoints.plugin import deeplabcut_h5, deg_pose_formats, mars_json, sleap_analysis_h5, sleap_io
 
 
 class TestDeeplabcutH5(PoseFormatContract):
@@ -170,11 +171,6 @@ def test_published_files_that_sleap_io_reads_mean_what_is_known_of_them(samples)
     assert np.isnan(flies.confidence_TMB).all()  # a person set them
     csv = read(sleap_io, samples / "sleap_analysis.csv", 1)
     np.testing.assert_allclose(csv.positions_TMB2[0, 0, 1], [278.63521, 203.36587], rtol=1e-6)
-    mouse = read(sleap_io, samples / "jabs_pose_est_v2.h5", 1800)
-    with h5py.File(samples / "jabs_pose_est_v2.h5") as file:
-        rows, columns = file["poseest/points"][7, 3]
-    assert mouse.keypoints[:2] == ("NOSE", "LEFT_EAR")
-    assert mouse.positions_TMB2[7, 0, 3].tolist() == [columns, rows]
     for name in ("sleap_minimal_predicted.slp", "alphatracker_labels.json"):
         with pytest.raises(PoseError, match="without a track"):
             read(sleap_io, samples / name, 4)
@@ -198,3 +194,37 @@ def test_what_a_person_set_counts_before_what_was_predicted(tmp_path, person_fir
     assert pose.positions_TMB2[0, 0, 0].tolist() == [5, 6]
     assert np.isnan(pose.confidence_TMB[0, 0, 0])
     assert np.isnan(pose.positions_TMB2[1]).all()
+
+
+def test_no_published_file_is_taken_by_two_formats(samples):
+    """So that `auto` knows which it is."""
+    lengths = {
+        "dlc_inference": 200,
+        "lightning": 1000,
+        "jabs": 1800,
+        "two_flies": 3000,
+        "robot": 3,
+        "mars": 5,
+        "csv": 1,
+    }
+    offered = [each.plugin for each in load_catalog().offers if isinstance(each.plugin, PoseFormatPlugin)]
+    plugins = {plugin.name: plugin for plugin in (*offered, *deg_pose_formats())}
+    taken = {}
+    for path in sorted(samples.iterdir()):
+        n_frames = next((n for part, n in lengths.items() if part in path.name), 200)
+        fitting = [plugin for plugin in plugins.values() if path.name.endswith(plugin.suffixes)]
+        taken[path.name] = [plugin.name for plugin in fitting if reads(plugin, path, n_frames)]
+    assert {name: names for name, names in taken.items() if len(names) > 1} == {}
+    assert taken["dlc_inference_single.csv"] == taken["lightning_pose.csv"] == ["deeplabcut-csv"]
+    assert taken["dlc_inference_single.h5"] == ["deeplabcut-h5"]
+    assert taken["sleap_robot.analysis.h5"] == taken["sleap_two_flies.analysis.h5"] == ["sleap-analysis-h5"]
+    assert taken["jabs_pose_est_v2.h5"] == taken["jabs_pose_est_v5.h5"] == ["jabs-h5"]
+    assert taken["made_mars_pose_top.json"] == ["mars-json"]
+    assert taken["coco_keypoints.json"] == taken["dlc_labels_multi.csv"] == taken["dlc_labels_single.h5"] == []
+
+
+def reads(plugin, path: Path, n_frames: int) -> bool:
+    try:
+        return read(plugin, path, n_frames).n_frames == n_frames
+    except PoseError:
+        return False

@@ -39,6 +39,13 @@ def read_with_sleap_io(path: Path, settings: AnimalsSettings, timeline: Timeline
     return with_sleap_io.read(path, settings, timeline)
 
 
+def read_jabs_h5(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
+    """See `ReadPose`."""
+    from deg_keypoints import jabs_h5
+
+    return jabs_h5.read(path, settings, timeline)
+
+
 def read_mars_json(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
     """See `ReadPose`."""
     from deg_keypoints import mars_json
@@ -76,11 +83,19 @@ sleap_analysis_h5 = PoseFormatPlugin(
     read=read_sleap_analysis,
 )
 
+jabs_h5 = PoseFormatPlugin(
+    name="jabs-h5",
+    summary="pose of mice as JABS has it: of one mouse, or of several with identities",
+    settings=AnimalsSettings,
+    suffixes=(".h5",),
+    read=read_jabs_h5,
+)
+
 sleap_io = PoseFormatPlugin(
     name="sleap-io",
-    summary="SLEAP's projects and csv, JABS, and what else the library sleap-io reads",
+    summary="SLEAP's projects and csv, and what else the library sleap-io reads",
     settings=AnimalsSettings,
-    suffixes=(".slp", ".csv", ".h5"),
+    suffixes=(".slp", ".csv"),
     read=read_with_sleap_io,
 )
 
@@ -115,7 +130,7 @@ keypoints_and_picture = FeatureExtractorPlugin(
 @hookimpl
 def deg_pose_formats() -> Iterator[PoseFormatPlugin[Any]]:
     """The formats."""
-    yield from (deeplabcut_h5, sleap_analysis_h5, sleap_io, mars_json)
+    yield from (deeplabcut_h5, sleap_analysis_h5, jabs_h5, sleap_io, mars_json)
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""Whatever the library sleap-io reads: SLEAP's own projects and csv, JABS and others.
+"""Whatever the library sleap-io reads: SLEAP's own projects and csv, and others.
 
 Axes: T frames, M individuals, B keypoints.
 """
