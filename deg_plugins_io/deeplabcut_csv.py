@@ -6,9 +6,9 @@ Axes: T frames, M individuals, B keypoints.
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -43,14 +43,19 @@ def read(path: Path, settings: DeeplabcutCsvSettings, timeline: Timeline) -> Pos
         text = read_text(path)
     except LabelError as error:
         raise _refuse(path, error.problem) from None
+    rows = csv.reader(text.splitlines(), strict=True)
+    numbers, values = [], []  # row by row, since texts of a day of tracks would not fit into memory
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        first = list(islice(rows, len(_HEADERS)))
+        header = _header(path, first)
+        for line, row in enumerate(chain(first[header.n_rows :], rows), header.n_rows + 1):
+            if row:
+                numbers.append(_frame_number(path, line, row[0]))
+                values.append(_numbers(path, line, row, len(first[0])))
     except csv.Error as error:
         raise _refuse(path, f"not a table: {error}") from None
-    header = _header(path, rows)
-    body = [(line, row) for line, row in enumerate(rows[header.n_rows :], header.n_rows + 1) if row]
-    frames = _frames(path, body, timeline)
-    values_TC = np.array([_numbers(path, line, row, len(rows[0])) for line, row in body], dtype=np.float32)
+    frames = _frames(path, numbers, timeline)
+    values_TC = np.array(values, dtype=np.float32)
     pose = _pose(path, header, frames, values_TC, timeline.n_frames)
     return pose.choose_individuals(settings.individuals, where=str(path))
 
@@ -77,9 +82,9 @@ def _header(path: Path, rows: Sequence[Sequence[str]]) -> _Header:
     return _Header(columns, len(found))
 
 
-def _frames(path: Path, body: Sequence[tuple[int, Sequence[str]]], timeline: Timeline) -> NDArray[np.int64]:
+def _frames(path: Path, numbers: Sequence[int], timeline: Timeline) -> NDArray[np.int64]:
     """The frame of each row; shape (rows,), rising."""
-    frames = np.fromiter(_frame_numbers(path, body), dtype=np.int64)
+    frames = np.array(numbers, dtype=np.int64)
     if not len(frames) or (np.diff(frames) <= 0).any():
         raise _refuse(path, "frames are not in order" if len(frames) else "there are no frames")
     is_whole = frames[0] == 0 and frames[-1] == len(frames) - 1
@@ -92,13 +97,12 @@ def _frames(path: Path, body: Sequence[tuple[int, Sequence[str]]], timeline: Tim
     return frames
 
 
-def _frame_numbers(path: Path, body: Sequence[tuple[int, Sequence[str]]]) -> Iterator[int]:
-    for line, row in body:
-        number = row[0].removesuffix(".0")
-        if not number.isdecimal():
-            pictures = "; annotations of single pictures are no pose of a video" if "labeled-data" in row[0] else ""
-            raise _refuse(path, f"{row[0]!r} is no frame number{pictures}", line)
-        yield int(number)
+def _frame_number(path: Path, line: int, cell: str) -> int:
+    number = cell.removesuffix(".0")
+    if not number.isdecimal():
+        pictures = "; annotations of single pictures are no pose of a video" if "labeled-data" in cell else ""
+        raise _refuse(path, f"{cell!r} is no frame number{pictures}", line)
+    return int(number)
 
 
 def _numbers(path: Path, line: int, row: Sequence[str], width: int) -> NDArray[np.float32]:
