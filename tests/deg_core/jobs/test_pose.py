@@ -204,6 +204,43 @@ def test_what_cannot_be_imported_leaves_the_old_pose(tmp_path: Path) -> None:
     assert project.layout.pose("two").read_bytes() == before
 
 
+class _FitsItself(FakePoseExtractor):
+    """Looks at what it is given, and keeps the weights that it was built with."""
+
+    def fit(self, examples: Any) -> None:
+        seen = [(tuple(pose.shape), tuple(labels.shape), float(pose.abs().max())) for pose, labels in examples]
+        assert {shape[1:] for shape, _, _ in seen} == {(self.window, 3)}
+        assert {shape[1:] for _, shape, _ in seen} == {(1, 2)}
+        assert all(0.5 < most <= 1.1 for _, _, most in seen)
+
+
+def solver(name: str, *, needs_frames: bool) -> FeatureExtractorPlugin[Any]:
+    return FeatureExtractorPlugin(
+        name=name,
+        summary="",
+        settings=FakeExtractorSettings,
+        needs_flow=False,
+        needs_frames=needs_frames,
+        needs_pose=True,
+        build=_FitsItself,
+    )
+
+
+def test_an_extractor_with_a_solver_of_its_own_is_given_pose(tmp_path: Path) -> None:
+    project = tiny_project(tmp_path, solver("solver", needs_frames=False), manifest={"features": {"name": "solver"}})
+    split_project(project, project.manifest.split)
+    assert [run.stage for run in train_all(project, SILENCE, now=NOW)] == ["features", "sequence"]
+    assert predicted(project) == ["predicted"] * 3
+
+
+def test_an_extractor_with_a_solver_of_its_own_looks_at_one_of_the_two(tmp_path: Path) -> None:
+    manifest = {**STILL, "features": {"name": "solver"}}
+    project = tiny_project(tmp_path, solver("solver", needs_frames=True), manifest=manifest)
+    split_project(project, project.manifest.split)
+    with pytest.raises(PluginFailedError, match="looks at frames or at pose, not at both"):
+        train_all(project, SILENCE, now=NOW)
+
+
 class _ForgetsAFrame(FakePoseExtractor):
     def see_pose(self, pose: Any) -> Any:
         return super().see_pose(pose)[1:]
