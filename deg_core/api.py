@@ -6,6 +6,7 @@ from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.labels import UNLABELLED, Labels, count_labels
 from deg_core.data.outside import OutsidePrediction, OutsideRun
+from deg_core.data.pose import Pose
 from deg_core.data.record import Record, Span
 from deg_core.data.splits import Split
 from deg_core.data.thresholds import from_strict_thresholds
@@ -20,6 +21,7 @@ from deg_core.descriptors import (
     NoSettings,
     Plugin,
     PluginSettings,
+    PoseFormatPlugin,
     PostProcessorPlugin,
     SequenceModelPlugin,
     VideoReaderPlugin,
@@ -32,6 +34,7 @@ from deg_core.errors import (
     PluginConflictError,
     PluginFailedError,
     PluginNotFoundError,
+    PoseError,
     ProjectError,
     VideoError,
 )
@@ -46,6 +49,7 @@ from deg_core.interfaces import (
     Loss,
     ReadsInPieces,
     Score,
+    SeesPose,
     SequenceModel,
     StartsFromBaseRate,
     StartsFromWeights,
@@ -84,12 +88,16 @@ __all__ = [
     "PluginFailedError",
     "PluginNotFoundError",
     "PluginSettings",
+    "Pose",
+    "PoseError",
+    "PoseFormatPlugin",
     "PostProcessorPlugin",
     "Progress",
     "ProjectError",
     "ReadsInPieces",
     "Record",
     "Score",
+    "SeesPose",
     "SequenceModel",
     "SequenceModelPlugin",
     "Span",

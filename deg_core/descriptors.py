@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from deg_core.data.labels import Labels
+    from deg_core.data.pose import Pose
     from deg_core.data.timeline import Timeline
     from deg_core.interfaces import (
         FeatureExtractor,
@@ -138,6 +139,41 @@ class LabelFormatPlugin(Plugin[S]):
     write: WriteLabels[S] | None = None
 
 
+class ReadPose(Protocol[S_contra]):
+    """Reads a pose file."""
+
+    def __call__(self, path: Path, settings: S_contra, timeline: Timeline) -> Pose:
+        """Read the pose of one recording.
+
+        Args:
+            path: The file.
+            settings: Validated settings.
+            timeline: The recording's frame times. What the file says nothing of is missing.
+
+        Returns:
+            A pose of exactly its frames.
+
+        Raises:
+            PoseError: The file is not in this format, contradicts itself, or tells of frames the recording lacks.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoseFormatPlugin(Plugin[S]):
+    """A file format for pose: where keypoints of animals are in each frame.
+
+    Attributes:
+        suffixes: Usual file suffixes, with the dot, lower case, such as `.csv` or `.analysis.h5`.
+        read: Reads it.
+    """
+
+    hook: ClassVar[str] = "deg_pose_formats"
+    kind: ClassVar[str] = "pose format"
+
+    suffixes: tuple[str, ...]
+    read: ReadPose[S]
+
+
 class BuildFlowGenerator(Protocol[S_contra]):
     """Builds a flow generator with random weights."""
 
@@ -167,14 +203,23 @@ class FeatureExtractorPlugin(Plugin[S]):
     """A network that condenses the window around each frame.
 
     Attributes:
-        needs_flow: Whether it wants optical flow beside the frames, for these settings.
+        needs_flow: Whether it wants optical flow beside the frames.
+        needs_frames: Whether it looks at frames at all. No video is decoded for one that does not.
+        needs_pose: Whether it wants pose; then what is built fulfils `SeesPose`.
     """
 
     hook: ClassVar[str] = "deg_feature_extractors"
     kind: ClassVar[str] = "feature extractor"
 
     needs_flow: bool
+    needs_frames: bool = True
+    needs_pose: bool = False
     build: BuildFeatureExtractor[S]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.needs_frames and (self.needs_flow or not self.needs_pose):
+            raise ValueError(f"{self.name!r} needs no frames, so it has to need pose, and cannot need flow")
 
 
 class BuildSequenceModel(Protocol[S_contra]):
@@ -325,6 +370,7 @@ class CommandPlugin(Plugin[S]):
 KINDS: tuple[type[Plugin[PluginSettings]], ...] = (
     VideoReaderPlugin,
     LabelFormatPlugin,
+    PoseFormatPlugin,
     FlowGeneratorPlugin,
     FeatureExtractorPlugin,
     SequenceModelPlugin,

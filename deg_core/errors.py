@@ -59,5 +59,9 @@ class LabelError(DegError):
     """A label file does not say what it should."""
 
 
+class PoseError(DegError):
+    """A pose file does not say what it should, or a recording's pose is not what is looked for."""
+
+
 class CheckpointError(DegError):
     """A trained model does not fit what it is to be used for."""

@@ -17,6 +17,7 @@ from deg_core.descriptors import (
     LabelFormatPlugin,
     LossPlugin,
     MetricPlugin,
+    PoseFormatPlugin,
     PostProcessorPlugin,
     SequenceModelPlugin,
     VideoReaderPlugin,
@@ -42,6 +43,16 @@ def deg_label_formats() -> Iterable[LabelFormatPlugin[Any]]:
 
     Used when labels come into a project and when labels or predictions leave it.
     Prove yours with `deg_core.testing.LabelFormatContract`.
+    """
+    return ()
+
+
+@hookspec
+def deg_pose_formats() -> Iterable[PoseFormatPlugin[Any]]:
+    """Offer file formats for pose: keypoints of animals, as a tracker found them.
+
+    Used when pose comes into a project, for feature extractors that need it.
+    Prove yours with `deg_core.testing.PoseFormatContract`.
     """
     return ()
 

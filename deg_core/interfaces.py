@@ -1,7 +1,8 @@
 """What a built component must do.
 
 Axes: N windows or recordings in a batch, T frames, S frames of a chunk (S = T + window - 1), P frame pairs,
-C channels, H, W, D latent dimensions, K outputs (the behaviours; in an exclusive project one more, `none`, the last).
+C channels, H, W, Q numbers told of pose, D latent dimensions, K outputs (the behaviours; in an exclusive project one
+more, `none`, the last).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from deg_core.data.pose import Pose
 
 
 class VideoReader(Protocol):
@@ -122,13 +125,17 @@ class FeatureExtractor(TorchComponent, Protocol):
     window: int
     n_latents: int
 
-    def __call__(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
+    def __call__(
+        self, frames_NSCHW: Tensor | None, flow_NTPCHW: Tensor | None, pose_NSQ: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Answer for each frame in the middle of a chunk.
 
         Args:
-            frames_NSCHW: z-scored RGB, float; S = T + window - 1.
+            frames_NSCHW: z-scored RGB, float; S = T + window - 1. None where the plugin says `needs_frames=False`.
             flow_NTPCHW: Flow of the window - 1 pairs around each of the T frames, from the project's flow
                 generator; C = 2 (x, y). None unless the plugin says `needs_flow`. May be a strided view.
+            pose_NSQ: What its `see_pose` made of the pose of the same frames, float; given only where the plugin says
+                `needs_pose`. Outside of the recording stands what is at its first or last frame.
 
         Returns:
             Latents (N, T, D) and logits (N, T, K), float.
@@ -153,6 +160,37 @@ class SequenceModel(TorchComponent, Protocol):
 
         Returns:
             Logits; shape (N, T, K), float.
+        """
+
+
+@runtime_checkable
+class SeesPose(Protocol):
+    """A feature extractor that looks at keypoints. It tells what it sees of a whole recording at once, in numbers.
+
+    A tracker's gaps are filled, speeds taken and numbers standardised over a recording, which no chunk could know of.
+
+    Attributes:
+        keypoints: Names of those it wants, in this order; none for all that a recording has.
+        n_individuals: Animals it wants.
+        pose_is_absolute: Whether its numbers change when the animal is somewhere else in the picture, turned, mirrored
+            or seen from further away. Where it sees frames too, these must then not be augmented so.
+    """
+
+    keypoints: tuple[str, ...]
+    n_individuals: int
+    pose_is_absolute: bool
+
+    def see_pose(self, pose: Pose) -> NDArray[np.float32]:
+        """Tell what is to be known of each frame. NumPy; called once for each recording.
+
+        Args:
+            pose: Just the keypoints and animals it wants, with frame rate and picture size; not to be changed.
+
+        Returns:
+            Q numbers for each frame, as many for every recording; finite; shape (T, Q).
+
+        Raises:
+            PoseError: There is too little of it, such as a keypoint that is never seen.
         """
 
 
@@ -209,11 +247,13 @@ class ExtractorPart:
         name: Lower case with hyphens, such as `picture`.
         extractor: An extractor of its own, of the same tensors as in the whole.
         needs_flow: Whether it wants optical flow beside the frames.
+        needs_pose: Whether it wants what the whole sees of pose.
     """
 
     name: str
     extractor: FeatureExtractor
     needs_flow: bool
+    needs_pose: bool = False
 
 
 @runtime_checkable
@@ -232,9 +272,9 @@ class FitsDirectly(Protocol):
         """Fit to labelled examples, in place.
 
         Args:
-            examples: For a feature extractor chunks (N, S, C, H, W) as its call takes them; for a sequence model
-                latents (N, T, D). Beside each its labels (N, T, K): 1, 0, or -1 where not labelled.
-                Can be iterated more than once.
+            examples: For a feature extractor chunks (N, S, C, H, W) as its call takes them, or (N, S, Q) where it needs
+                pose and no frames; for a sequence model latents (N, T, D). Beside each its labels (N, T, K): 1, 0, or
+                -1 where not labelled. Can be iterated more than once.
         """
 
 

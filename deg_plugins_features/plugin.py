@@ -7,6 +7,7 @@ from typing import Any
 
 from deg_core.api import FeatureExtractor, FeatureExtractorPlugin, hookimpl
 from deg_plugins_features.settings import (
+    DeepethogramKeypointsSettings,
     FlowStreamSettings,
     ImageStreamSettings,
     PixelPcaSettings,
@@ -42,6 +43,13 @@ def build_pixel_pca(settings: PixelPcaSettings, n_outputs: int) -> FeatureExtrac
     return PixelPca(settings, n_outputs)
 
 
+def build_deepethogram_keypoints(settings: DeepethogramKeypointsSettings, n_outputs: int) -> FeatureExtractor:
+    """Build the network."""
+    from deg_plugins_features.deepethogram_keypoints import DeepethogramKeypoints
+
+    return DeepethogramKeypoints(settings, n_outputs)
+
+
 two_stream = FeatureExtractorPlugin(
     name="two-stream",
     summary="two ResNets, one for the picture and one for the optical flow around it",
@@ -74,6 +82,16 @@ pixel_pca = FeatureExtractorPlugin(
     build=build_pixel_pca,
 )
 
+deepethogram_keypoints = FeatureExtractorPlugin(
+    name="deepethogram-keypoints",
+    summary="posture of a mouse from seven keypoints in 44 numbers, as in DeepEthogram; looks at pose alone",
+    settings=DeepethogramKeypointsSettings,
+    needs_flow=False,
+    needs_frames=False,
+    needs_pose=True,
+    build=build_deepethogram_keypoints,
+)
+
 
 @hookimpl
 def deg_feature_extractors() -> Iterator[FeatureExtractorPlugin[Any]]:
@@ -82,3 +100,4 @@ def deg_feature_extractors() -> Iterator[FeatureExtractorPlugin[Any]]:
     yield image_stream
     yield flow_stream
     yield pixel_pca
+    yield deepethogram_keypoints

@@ -114,3 +114,21 @@ class PixelPcaSettings(PluginSettings):
         if self.window % 2 == 0:
             raise ValueError(f"window is {self.window}; it has to be odd, so that one frame is in the middle")
         return self
+
+
+class DeepethogramKeypointsSettings(PluginSettings):
+    """What the tracker calls the seven keypoints, and how sure it has to be."""
+
+    keypoints: tuple[str, str, str, str, str, str, str] = Field(
+        default=("nose", "left_forepaw", "right_forepaw", "left_hindpaw", "right_hindpaw", "tail_base", "tail_tip"),
+        description="Names in the pose of nose, forepaws, hindpaws, tail base and tail tip, in this order.",
+    )
+    least_confidence: float = Field(
+        default=0.9, ge=0, le=1, description="Confidence of the tracker below which a position is interpolated in time."
+    )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> DeepethogramKeypointsSettings:
+        if len(set(self.keypoints)) < len(self.keypoints):
+            raise ValueError("a keypoint is named twice")
+        return self

@@ -1,4 +1,4 @@
-"""What this package offers: readers of videos and formats for labels. Imports nothing heavy."""
+"""What this package offers: readers of videos, and formats for labels and pose. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from deg_core.api import (
     LabelFormatPlugin,
     Labels,
     NoSettings,
+    Pose,
+    PoseFormatPlugin,
     Timeline,
     VideoReader,
     VideoReaderPlugin,
@@ -18,6 +20,7 @@ from deg_core.api import (
 from deg_plugins_io.settings import (
     BorisTsvSettings,
     BoutsCsvSettings,
+    DeeplabcutCsvSettings,
     Hdf5Settings,
     ImagesSettings,
     OpencvSettings,
@@ -168,6 +171,13 @@ def write_boris_tsv(path: Path, labels: Labels, settings: BorisTsvSettings, time
     return boris_tsv.write(path, labels, settings, timeline)
 
 
+def read_deeplabcut_csv(path: Path, settings: DeeplabcutCsvSettings, timeline: Timeline) -> Pose:
+    """See `ReadPose`."""
+    from deg_plugins_io import deeplabcut_csv
+
+    return deeplabcut_csv.read(path, settings, timeline)
+
+
 deg_csv = LabelFormatPlugin(
     name="deg-csv",
     summary="a row per frame, a column per behaviour: 1, 0, or -1 where not labelled",
@@ -201,6 +211,14 @@ boris_tsv = LabelFormatPlugin(
     write=write_boris_tsv,
 )
 
+deeplabcut_csv = PoseFormatPlugin(
+    name="deeplabcut-csv",
+    summary="DeepLabCut's and Lightning Pose's tracks, of one animal or several",
+    settings=DeeplabcutCsvSettings,
+    suffixes=(".csv",),
+    read=read_deeplabcut_csv,
+)
+
 
 @hookimpl
 def deg_video_readers() -> Iterator[VideoReaderPlugin[Any]]:
@@ -212,3 +230,9 @@ def deg_video_readers() -> Iterator[VideoReaderPlugin[Any]]:
 def deg_label_formats() -> Iterator[LabelFormatPlugin[Any]]:
     """The formats."""
     yield from (deg_csv, deepethogram_csv, bouts_csv, boris_tsv)
+
+
+@hookimpl
+def deg_pose_formats() -> Iterator[PoseFormatPlugin[Any]]:
+    """The formats."""
+    yield deeplabcut_csv

@@ -108,3 +108,11 @@ class BorisTsvSettings(PluginSettings):
     rate_tolerance: float = Field(
         default=0.01, ge=0, description="Share by which the file's frame rate may differ from the video's."
     )
+
+
+class DeeplabcutCsvSettings(PluginSettings):
+    """Which animals of a file are wanted."""
+
+    individuals: tuple[str, ...] = Field(
+        default=(), description="Names of the animals to keep, in this order; none: all in the file."
+    )

@@ -14,17 +14,19 @@ from deg_core.cli.options import (
     format_settings_option,
     groups_option,
     label_format_option,
+    pose_format_option,
+    pose_settings_option,
     project_option,
     quiet_option,
 )
 from deg_core.cli.output import Output
-from deg_core.cli.paths import expand, fill_pattern, is_pattern
+from deg_core.cli.paths import expand, find_by_pattern, is_pattern
 from deg_core.errors import DegError, VideoError
 
 if TYPE_CHECKING:
     from deg_core.data.labels import Labels
     from deg_core.data.record import Record
-    from deg_core.jobs.add import LabelChoice
+    from deg_core.jobs.formats import FormatChoice
     from deg_core.jobs.workspace import Workspace
 
 
@@ -34,7 +36,9 @@ class _Request:
 
     name: str | None
     labels: str | None
-    choice: LabelChoice
+    label_choice: FormatChoice
+    pose: str | None
+    pose_choice: FormatChoice
     groups: Mapping[str, str]
     copy: bool
 
@@ -49,6 +53,9 @@ class _Request:
 )
 @label_format_option
 @format_settings_option
+@click.option("--pose", metavar="FILE|PATTERN", help="Pose file, or a pattern such as '{stem}DLC*.csv', as for labels.")
+@pose_format_option
+@pose_settings_option
 @groups_option
 @click.option("--copy", is_flag=True, help="Copy the videos into the project; else it remembers where they lie.")
 @project_option
@@ -60,33 +67,38 @@ def add(
     labels: str | None,
     label_format: str,
     settings: dict[str, Any],
+    pose: str | None,
+    pose_format: str,
+    pose_settings: dict[str, Any],
     groups: dict[str, str],
     copy: bool,
     root: Path,
     quiet: bool,
 ) -> None:
-    """Add videos to the project, and their labels where somebody scored them.
+    """Add videos to the project, their labels where somebody scored them, and their pose where it was tracked.
 
     VIDEO is a file, a folder of stills, or a pattern such as "videos/*.mp4". One that cannot be read does not stop
     the others; exit status 1 says that there was one. A video that was added before is kept as it is, and its labels
-    are read again.
+    and pose are read again.
     """
     paths = [Path(path) for path in expand(videos)]
-    _check_many(paths, name, labels)
-    from deg_core.jobs.add import LabelChoice
+    _check_many(paths, name, {"--labels": labels, "--pose": pose})
+    from deg_core.jobs.formats import FormatChoice
     from deg_core.jobs.workspace import open_workspace
 
-    request = _Request(name, labels, LabelChoice(label_format, settings), groups, copy)
+    choices = FormatChoice(label_format, settings), FormatChoice(pose_format, pose_settings)
+    request = _Request(name, labels, choices[0], pose, choices[1], groups, copy)
     sys.exit(_add_all(open_workspace(root), paths, request, Output(quiet=quiet)))
 
 
-def _check_many(paths: Sequence[Path], name: str | None, labels: str | None) -> None:
+def _check_many(paths: Sequence[Path], name: str | None, files: Mapping[str, str | None]) -> None:
     if len(paths) == 1:
         return
     if name is not None:
         raise click.UsageError("--name is for one video; several are named after their files")
-    if labels is not None and not is_pattern(labels):
-        raise click.UsageError("for several videos --labels takes a pattern, such as {stem}_labels.csv")
+    for option, file in files.items():
+        if file is not None and not is_pattern(file):
+            raise click.UsageError(f"for several videos {option} takes a pattern, such as {{stem}}_labels.csv")
 
 
 def _add_all(workspace: Workspace, paths: Sequence[Path], request: _Request, output: Output) -> int:
@@ -104,6 +116,7 @@ def _add_all(workspace: Workspace, paths: Sequence[Path], request: _Request, out
 
 def _add_one(workspace: Workspace, path: Path, request: _Request, output: Output) -> None:
     from deg_core.jobs.add import import_labels, recording_timeline
+    from deg_core.jobs.pose import import_pose
     from deg_core.project.records import add_record
 
     name = request.name or path.stem
@@ -113,18 +126,20 @@ def _add_one(workspace: Workspace, path: Path, request: _Request, output: Output
     record, verb = _known(workspace, name, path, request.groups), "kept"
     if record is None:
         record, verb = add_record(workspace.layout, name, path, request.groups, copy=request.copy), "added"
-    labels_path = _labels_path(path, name, request.labels)
-    if labels_path is not None and is_pattern(str(request.labels)) and not labels_path.is_file():
-        output.warn(f"{name}: no label file {labels_path}")
-        labels_path = None
+    doing = "labels"
     try:
-        if labels_path is not None:
-            import_labels(workspace, record, labels_path, request.choice, timeline)
+        if (labels_path := _file_of(path, name, request.labels, "label", output)) is not None:
+            import_labels(workspace, record, labels_path, request.label_choice, timeline)
+        doing = "pose"
+        if (pose_path := _file_of(path, name, request.pose, doing, output)) is not None:
+            import_pose(workspace, record, pose_path, request.pose_choice, timeline)
     except DegError:
-        output.say(f"{verb} {name}, without these labels")
+        output.say(f"{verb} {name}, without {'this' if doing == 'pose' else 'these'} {doing}")
         raise
-    labels = workspace.labels(workspace.records([name])[0])
-    output.say(f"{verb} {name}: {describe(timeline.n_frames, timeline.frames_per_second, labels)}")
+    record = workspace.records([name])[0]
+    pose = ", with pose" if record.pose_path is not None else ""
+    facts = describe(timeline.n_frames, timeline.frames_per_second, workspace.labels(record))
+    output.say(f"{verb} {name}: {facts}{pose}")
 
 
 def _known(workspace: Workspace, name: str, path: Path, groups: Mapping[str, str]) -> Record | None:
@@ -135,10 +150,17 @@ def _known(workspace: Workspace, name: str, path: Path, groups: Mapping[str, str
     return None
 
 
-def _labels_path(video: Path, name: str, labels: str | None) -> Path | None:
-    if labels is None:
+def _file_of(video: Path, name: str, wanted: str | None, what: str, output: Output) -> Path | None:
+    """The label or pose file of a video; None where none is wanted, or a pattern finds none, which is told."""
+    if wanted is None:
         return None
-    return video.parent / fill_pattern(labels, video.stem, name) if is_pattern(labels) else Path(labels).expanduser()
+    if not is_pattern(wanted):
+        return Path(wanted).expanduser()
+    path = find_by_pattern(video.parent, wanted, video.stem, name)
+    if path.is_file():
+        return path
+    output.warn(f"{name}: no {what} file {path}")
+    return None
 
 
 def describe(n_frames: int, frames_per_second: float, labels: Labels | None) -> str:

@@ -80,4 +80,5 @@ def _recording_values(facts: RecordingFacts) -> dict[str, Any]:
         "labelled_frames": facts.n_labelled,
         "present_frames": {name: int(count) for name, count in present.items()},
         "groups": dict(facts.record.groups),
+        "keypoints": None if facts.pose is None else list(facts.pose.keypoints),
     }

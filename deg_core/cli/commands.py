@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 BUILT_IN: Mapping[str, tuple[str, str]] = {
     "new": ("deg_core.cli.new:new", "Make a project."),
-    "add": ("deg_core.cli.add:add", "Add videos, and their labels."),
+    "add": ("deg_core.cli.add:add", "Add videos, and their labels and pose."),
     "import-labels": ("deg_core.cli.labels:import_labels", "Read labels from another program's files."),
+    "import-pose": ("deg_core.cli.pose:import_pose", "Read keypoints from a tracker's files."),
     "check": ("deg_core.cli.check:check", "Look at every file and setting before hours are spent."),
     "split": ("deg_core.cli.split:split", "Divide the labelled data into training, validation and test."),
     "train": ("deg_core.cli.train:train", "Train one stage, or all."),

@@ -62,14 +62,14 @@ def export(
     format cannot hold is said.
     """
     output = Output(as_json=as_json, quiet=quiet)
-    from deg_core.jobs.add import LabelChoice
     from deg_core.jobs.export import export as write
+    from deg_core.jobs.formats import FormatChoice
     from deg_core.jobs.workspace import open_workspace
 
     workspace = open_workspace(root)
     records = _named(workspace, names) if names else _all(workspace, what, output)
     folder = folder or workspace.layout.exports
-    files = write(workspace, records, what, LabelChoice(label_format, settings), folder)
+    files = write(workspace, records, what, FormatChoice(label_format, settings), folder)
     if as_json:
         output.answer([{"path": str(file.path), "lost": list(file.lost)} for file in files])
     for file in files:

@@ -57,8 +57,20 @@ project_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON on stdout, and nothing else there.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show results and errors only.")
-format_settings_option = click.option(
-    "--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help="A setting of the label format."
+
+
+def _format_settings(*names: str, what: str) -> Callable[[Command], Command]:
+    about = f"A setting of the {what} format."
+    return click.option(*names, metavar="KEY=VALUE", multiple=True, callback=_settings, help=about)
+
+
+format_settings_option = _format_settings("--set", "settings", what="label")
+pose_settings_option = _format_settings("--pose-set", "pose_settings", what="pose")
+pose_format_option = click.option(
+    "--pose-format",
+    metavar="NAME",
+    default="auto",
+    help="Pose format; `deg plugins list` shows them.  [default: the one that can read the file]",
 )
 groups_option = click.option(
     "--group",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from glob import escape
 from pathlib import Path
 
 from deg_core.errors import ManifestError, ProjectError
@@ -59,11 +60,34 @@ def _in_counting_order(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", str(path))]
 
 
-def is_pattern(labels: str) -> bool:
-    """Whether it names another label file for every recording."""
-    return "{stem}" in labels or "{name}" in labels
+def is_pattern(text: str) -> bool:
+    """Whether it names another file for every recording."""
+    return "{stem}" in text or "{name}" in text
 
 
-def fill_pattern(pattern: str, stem: str, name: str) -> Path:
-    """The label file of one recording: `{stem}` is the stem of its video, `{name}` its own name."""
-    return Path(pattern.replace("{stem}", stem).replace("{name}", name)).expanduser()
+def find_by_pattern(folder: Path, pattern: str, stem: str, name: str) -> Path:
+    """The file of one recording, or where it would be.
+
+    Args:
+        folder: Where the pattern begins.
+        pattern: `{stem}` is the stem of its video, `{name}` its own name, * and ? any letters.
+        stem: Of its video.
+        name: Its own.
+
+    Raises:
+        ProjectError: Several files fit.
+    """
+    plain = folder / Path(pattern.replace("{stem}", stem).replace("{name}", name)).expanduser()
+    if plain.exists() or not any(sign in pattern for sign in "*?"):
+        return plain
+    filled = pattern.replace("{stem}", escape(stem)).replace("{name}", escape(name))
+    path = folder / Path(filled).expanduser()
+    beginning = Path(path.anchor)
+    matches = sorted(beginning.glob(str(path.relative_to(path.anchor))))
+    if len(matches) > 1:
+        raise ProjectError(
+            f"{len(matches)} files fit: {', '.join(match.name for match in matches)}",
+            where=pattern,
+            fix="make the pattern narrower, or give each recording its file by itself",
+        )
+    return matches[0] if matches else plain

@@ -66,8 +66,8 @@ def predict(
     """
     output = Output(as_json=as_json, quiet=quiet)
     model = None if model_path is None else _open_model(model_path, names, output)
-    from deg_core.jobs.add import LabelChoice
     from deg_core.jobs.export import Writer
+    from deg_core.jobs.formats import FormatChoice
     from deg_core.jobs.model import rate_remark, video_targets
     from deg_core.jobs.predict import predict_targets
 
@@ -76,7 +76,7 @@ def predict(
     else:
         workspace, pipeline = model.workspace, model.pipeline
         targets = video_targets([Path(name) for name in expand(names)], folder)
-    writer = None if label_format is None else Writer(workspace, LabelChoice(label_format, settings))
+    writer = None if label_format is None else Writer(workspace, FormatChoice(label_format, settings))
     output.say(f"with {pipeline.sequence_run.run_id}, built on {pipeline.features_run.run_id}")
     outcomes = predict_targets(workspace, pipeline, targets, output.progress(), anew=anew)
     done = [outcome.target for outcome in outcomes if outcome.error is None]

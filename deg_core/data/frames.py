@@ -91,3 +91,17 @@ def pad_frames(
     padded[...] = mean_colour
     padded[before : before + len(frames)] = frames
     return padded
+
+
+def rows_around(rows: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
+    """Rows `start` up to `stop` of numbers told of each frame; outside of the recording the outermost row again.
+
+    Args:
+        rows: Shape (T, Q).
+        start: The first, below 0 where it lies before the recording.
+        stop: After the last, above T where it lies behind.
+
+    Returns:
+        Shape (stop - start, Q), a new array.
+    """
+    return rows[np.clip(np.arange(start, stop), 0, len(rows) - 1)]

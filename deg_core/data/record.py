@@ -15,6 +15,7 @@ class Record:
         name: Unique in the project; by default the stem of the video's file name.
         video_path: The video, absolute.
         labels_path: Its labels in the project, or None when nobody scored it.
+        pose_path: Its pose in the project, or None when nobody tracked it.
         groups: What the recording belongs to, such as animal or cage, by which data can be split.
     """
 
@@ -22,6 +23,7 @@ class Record:
     video_path: Path
     labels_path: Path | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
+    pose_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,21 +1,22 @@
 """Frames to latents.
 
-Axes: T frames, S frames of a chunk, D latents, K outputs, H, W.
+Axes: T frames, S frames of a chunk, D latents, K outputs, H, W, Q numbers told of pose.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from deg_core.data.frames import Frames
+from deg_core.data.frames import Frames, rows_around
 from deg_core.errors import PluginFailedError
 from deg_core.inference.chunks import ChunkPlan, read_chunks
-from deg_core.interfaces import FeatureExtractor, FlowGenerator, VideoReader
+from deg_core.interfaces import FeatureExtractor, FlowGenerator, SeesPose, VideoReader
 from deg_core.networks.device import autocast
 from deg_core.networks.tensors import extract, normalise, to_pictures
 from deg_core.project.run_record import Statistics
@@ -36,6 +37,8 @@ class FeatureNetwork:
         precision: Of the manifest.
         n_outputs: Logits per frame.
         label: Name of the extractor, for messages.
+        needs_frames: Whether the extractor looks at frames.
+        pose: Tells what the extractor sees of a recording's pose; None where it looks at none.
     """
 
     flow_generator: FlowGenerator | None
@@ -46,27 +49,57 @@ class FeatureNetwork:
     precision: str
     n_outputs: int
     label: str
+    needs_frames: bool = True
+    pose: SeesPose | None = None
 
 
-def extract_blocks(video: VideoReader, network: FeatureNetwork, first: int = 0) -> Iterator[LatentBlock]:
+def extract_blocks(
+    video: VideoReader | None,
+    network: FeatureNetwork,
+    first: int = 0,
+    pose_TQ: NDArray[np.float32] | None = None,
+) -> Iterator[LatentBlock]:
     """Yield latents (T, D) and logits (T, K), float32, for frames `first`, ... to the end, block by block.
 
     Each frame is read, converted and copied to the device once. Memory does not grow with the video.
+
+    Args:
+        video: An open video; None where the extractor does not look at frames.
+        network: A trained feature stage.
+        first: The first frame to answer for.
+        pose_TQ: What the extractor sees of the pose of the whole recording, Q numbers per frame; None where it looks at
+            none.
     """
-    for chunk in read_chunks(video, network.plan, first):
-        latents, logits = answer_chunk(chunk, network)
-        _check(latents, logits, len(chunk) - network.plan.window + 1, first, network)
-        first += len(latents)
+    plan, half = network.plan, network.plan.window // 2
+    n_frames = video.n_frames if video is not None else len(cast("NDArray[np.float32]", pose_TQ))
+    starts = range(first, n_frames, plan.block_frames)
+    chunks = read_chunks(video, plan, first) if video is not None else [None] * len(starts)
+    for start, chunk in zip(starts, chunks, strict=True):
+        stop = min(start + plan.block_frames, n_frames)
+        rows = None if pose_TQ is None else rows_around(pose_TQ, start - half, stop + half)
+        latents, logits = answer_chunk(chunk, network, rows)
+        _check(latents, logits, stop - start, start, network)
         yield latents, logits
 
 
 @torch.inference_mode()
-def answer_chunk(chunk: Frames, network: FeatureNetwork) -> LatentBlock:
-    """Latents (T, D) and logits (T, K), float32, for the middle frames of one chunk (S, h, w, 3), uint8."""
-    frames = torch.from_numpy(chunk).to(network.device, non_blocking=True)
-    frames_NSCHW = normalise(to_pictures(frames[None]), network.statistics)
+def answer_chunk(
+    chunk: Frames | None, network: FeatureNetwork, pose_SQ: NDArray[np.float32] | None = None
+) -> LatentBlock:
+    """Latents (T, D) and logits (T, K), float32, for the middle frames of one chunk.
+
+    Args:
+        chunk: RGB, (S, h, w, 3), uint8; None where the extractor does not look at frames.
+        network: A trained feature stage.
+        pose_SQ: What it sees of the pose of the same frames; None where it looks at none.
+    """
+    frames_NSCHW = None
+    if chunk is not None:
+        frames = torch.from_numpy(chunk).to(network.device, non_blocking=True)
+        frames_NSCHW = normalise(to_pictures(frames[None]), network.statistics)
+    pose_NSQ = None if pose_SQ is None else torch.from_numpy(pose_SQ).to(network.device)[None]
     with autocast(network.device, network.precision):
-        latents, logits = extract(frames_NSCHW, network.flow_generator, network.extractor)
+        latents, logits = extract(frames_NSCHW, network.flow_generator, network.extractor, pose_NSQ)
     return latents[0].float().cpu().numpy(), logits[0].float().cpu().numpy()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,10 @@ from deg_core.data.record import Record
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import LabelFormatPlugin
 from deg_core.errors import LabelError
+from deg_core.jobs.formats import FormatChoice, read_in_format
 from deg_core.jobs.workspace import Workspace
-from deg_core.project.manifest import Slot
 from deg_core.project.records import add_record, save_labels
-from deg_core.project.resolve import Chosen, choose, timeline_of
-
-
-@dataclass(frozen=True, slots=True)
-class LabelChoice:
-    """Which label format to use, `auto` for the one that fits, and its settings."""
-
-    name: str = "auto"
-    settings: Mapping[str, Any] | None = None
+from deg_core.project.resolve import Chosen, timeline_of
 
 
 def add_recording(
@@ -51,7 +42,7 @@ def recording_timeline(workspace: Workspace, video: Path, name: str) -> Timeline
 
 
 def import_labels(
-    workspace: Workspace, record: Record, path: Path, choice: LabelChoice, timeline: Timeline | None = None
+    workspace: Workspace, record: Record, path: Path, choice: FormatChoice, timeline: Timeline | None = None
 ) -> Labels:
     """Read a label file, check it against its video and the project, and keep it.
 
@@ -80,23 +71,13 @@ def import_labels(
     return labels
 
 
-def read_labels(workspace: Workspace, path: Path, timeline: Timeline | None, choice: LabelChoice) -> Labels:
+def read_labels(workspace: Workspace, path: Path, timeline: Timeline | None, choice: FormatChoice) -> Labels:
     """Read a label file in the chosen format, or in the only one that fits."""
-    if not path.is_file():
-        raise LabelError("the label file is not there", where=str(path), fix="mend the path")
-    formats = _candidates(workspace, path, choice)
-    results: dict[str, Labels] = {}
-    refusals: dict[str, LabelError] = {}
-    for chosen in formats:
-        try:
-            results[chosen.plugin.name] = _read(chosen, path, timeline, workspace.manifest.behaviours)
-        except LabelError as error:
-            refusals[chosen.plugin.name] = error
-    if len(results) == 1:
-        return next(iter(results.values()))
-    if not results and len(refusals) == 1:
-        raise next(iter(refusals.values()))
-    raise _unclear(path, sorted(results), refusals)
+
+    def read(chosen: Chosen[LabelFormatPlugin[Any]]) -> Labels:
+        return _read(chosen, path, timeline, workspace.manifest.behaviours)
+
+    return read_in_format(path, choice, LabelFormatPlugin, workspace.catalog, read, LabelError)
 
 
 def _read(
@@ -108,26 +89,3 @@ def _read(
             f"deg writes {chosen.plugin.name!r} files but does not read them", where=str(path), fix="use another format"
         )
     return read(path, chosen.settings, timeline, behaviours)
-
-
-def _candidates(workspace: Workspace, path: Path, choice: LabelChoice) -> list[Chosen[LabelFormatPlugin[Any]]]:
-    if choice.name != "auto":
-        slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
-        return [choose(workspace.catalog, LabelFormatPlugin, slot, where="label format")]
-    if choice.settings:
-        raise LabelError(
-            f"settings {', '.join(choice.settings)} of which format?",
-            where=str(path),
-            fix="name it, with --format NAME",
-        )
-    fitting = [
-        choose(workspace.catalog, LabelFormatPlugin, Slot(name=name), where="label format")
-        for name in workspace.catalog.names(LabelFormatPlugin)
-    ]
-    return [c for c in fitting if c.plugin.read is not None and path.suffix.lower() in c.plugin.suffixes]
-
-
-def _unclear(path: Path, fitting: list[str], refusals: Mapping[str, LabelError]) -> LabelError:
-    problem = f"could be {' or '.join(fitting)}" if fitting else "no label format can read it"
-    reasons = [f"{name}: {error.problem}" for name, error in refusals.items()]
-    return LabelError(problem, where=str(path), fix="\n".join(["say which it is, with --format NAME", *reasons]))

@@ -6,26 +6,34 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
 from deg_core.data.labels import Labels, count_labels
+from deg_core.data.pose import Pose
 from deg_core.data.record import Record
 from deg_core.data.splits import PARTS
 from deg_core.data.timeline import Timeline
-from deg_core.errors import DegError, LabelError, ProjectError
+from deg_core.errors import DegError, LabelError, PoseError, ProjectError
+from deg_core.interfaces import SeesPose
 from deg_core.jobs.add import recording_timeline
+from deg_core.jobs.pose import check_length, see_poses
 from deg_core.jobs.split import seen_frames
 from deg_core.jobs.transfer import find_source, prepare_transfer
 from deg_core.jobs.workspace import Workspace, preparation_of
+from deg_core.networks.building import build_features
 from deg_core.networks.device import check_precision, choose_device
 from deg_core.progress import Progress
 from deg_core.project.manifest import STAGES, Stage
+from deg_core.project.pose_file import load_pose
 
 _FEW_POSITIVES = 100
 """Below this a behaviour is rarely learned; DeepEthogram's FAQ asks for a few hundred frames."""
 
+
+_MOST_OUTSIDE = 0.5
+"""Share of positions outside of the picture above which a pose is hardly of this video."""
 
 Level = Literal["error", "warning"]
 
@@ -45,6 +53,7 @@ class RecordingFacts:
     record: Record
     timeline: Timeline | None = None
     labels: Labels | None = None
+    pose: Pose | None = None
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -83,6 +92,7 @@ def check_project(workspace: Workspace, progress: Progress) -> Inspection:
             task.advance(note=record.name)
     findings = [finding for facts in recordings for finding in facts.findings]
     findings += _check_setup(workspace)
+    findings += _check_poses(workspace, recordings)
     findings += _check_behaviours(workspace, recordings)
     findings += _check_split(workspace, recordings)
     notes: list[str] = []
@@ -102,6 +112,9 @@ def _check_recording(workspace: Workspace, record: Record) -> RecordingFacts:
                 where=str(record.labels_path),
                 fix="import the labels again: deg import-labels",
             )
+        if record.pose_path is not None:
+            facts.pose = load_pose(record.pose_path)
+            check_length(facts.pose, facts.timeline.n_frames, where=str(record.pose_path))
     except DegError as error:
         facts.findings.append(Finding("error", error))
     return facts
@@ -148,11 +161,29 @@ def _check_starts(workspace: Workspace, notes: list[str]) -> Iterator[Finding]:
             yield from _try(partial(compare, stage))
 
 
-def _try(step: Callable[[], None]) -> Iterator[Finding]:
+def _try(step: Callable[[], object]) -> Iterator[Finding]:
     try:
         step()
     except DegError as error:
         yield Finding("error", error)
+
+
+def _check_poses(workspace: Workspace, recordings: Sequence[RecordingFacts]) -> Iterator[Finding]:
+    """Whether keypoints lie in the picture, and the feature extractor sees all that it looks for."""
+    for facts in recordings:
+        if facts.pose is not None and (outside := facts.pose.share_outside) > _MOST_OUTSIDE:
+            problem = PoseError(
+                f"{outside:.0%} of positions lie outside of the picture",
+                where=f"recording {facts.record.name!r}",
+                fix="was another video tracked, or one of another size? then track this one",
+            )
+            yield Finding("warning", problem)
+    if not workspace.choices.features.plugin.needs_pose:
+        return
+    extractor = build_features(workspace.choices.features, workspace.manifest.n_outputs, workspace.manifest.seed)
+    for facts in recordings:
+        if facts.labels is not None:
+            yield from _try(partial(see_poses, workspace, cast("SeesPose", extractor), [facts.record.name]))
 
 
 def _check_behaviours(workspace: Workspace, recordings: Sequence[RecordingFacts]) -> Iterator[Finding]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss
 from deg_core.jobs.stage_job import StageJob
@@ -22,6 +26,7 @@ from deg_core.training.statistics import mean_colour
 from deg_core.training.steps import FeatureSteps
 
 Sources = Mapping[str, FrameSource]
+Poses = Mapping[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Lessons:
 
     Attributes:
         job: The stage.
-        sources: Frames of all labelled recordings.
+        sources: Frames of all labelled recordings; empty where the extractor looks at none.
+        poses: What the extractor sees of their pose, shapes (T, Q); empty where it looks at none.
         statistics: Colours that frames are z-scored with.
         judge: Says which epoch is best.
         loss: For the training labels.
@@ -39,6 +45,7 @@ class Lessons:
 
     job: StageJob
     sources: Sources
+    poses: Poses
     statistics: Statistics
     judge: Judge
     loss: Loss
@@ -57,15 +64,19 @@ class Lessons:
         minutes = 0.0
         for part in build_parts(extractor, name, self.job.seed) if stage.curriculum else ():
             flow = self.flow if part.needs_flow else None
-            minutes += self._fit(part.extractor, flow, starts, part.name).minutes
+            poses = self.poses if part.needs_pose else {}
+            minutes += self._fit(part.extractor, flow, poses, starts, part.name).minutes
         if self.flow is None or not stage.fine_tune_flow:
-            fitted, learner = self._fit(extractor, self.flow, starts), extractor
+            fitted, learner = self._fit(extractor, self.flow, self.poses, starts), extractor
         else:
             learner = FineTuned(self.flow, extractor)
-            fitted = self._fit(learner, None, {**starts, **{p: p.detach().clone() for p in self.flow.parameters()}})
+            starts = {**starts, **{p: p.detach().clone() for p in self.flow.parameters()}}
+            fitted = self._fit(learner, None, self.poses, starts)
         return replace(fitted, minutes=minutes + fitted.minutes), learner
 
-    def _fit(self, extractor: FeatureExtractor, flow: FlowGenerator | None, starts: Starts, part: str = "") -> Fitted:
+    def _fit(
+        self, extractor: FeatureExtractor, flow: FlowGenerator | None, poses: Poses, starts: Starts, part: str = ""
+    ) -> Fitted:
         """Train one network, a part in a folder of its own."""
         job, manifest = self.job, self.job.workspace.manifest
         training = manifest.features.training
@@ -75,10 +86,9 @@ class Lessons:
         )
         fixed = FixedDraw(range(len(unseen)), training.batch_size, training.validation_steps)
         padding = Padding(manifest.image.padding, mean_colour(self.statistics))
-        train, validation = (
-            job.batches(ClipDataset(self.sources, clips, extractor.window, padding), order, workers=manifest.workers)
-            for clips, order in ((places, draw), (unseen, fixed))
-        )
+        dataset = partial(ClipDataset, self.sources, n_frames=extractor.window, padding=padding, poses=poses)
+        train = job.batches(dataset(places), draw, workers=manifest.workers)
+        validation = job.batches(dataset(unseen), fixed, workers=manifest.workers)
         steps = FeatureSteps(self.statistics, Augment(manifest.augmentation), flow, self.loss)
         title = f"feature extractor, {part} alone" if part else "feature extractor"
         plan = job.fit_plan(training, title, starts, part=part)

@@ -13,7 +13,8 @@ from deg_core.data.labels import Labels
 from deg_core.data.record import Record
 from deg_core.descriptors import LabelFormatPlugin
 from deg_core.errors import LabelError, ProjectError
-from deg_core.jobs.add import LabelChoice, recording_timeline
+from deg_core.jobs.add import recording_timeline
+from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.files import writing_beside
 from deg_core.project.manifest import Slot
@@ -35,7 +36,7 @@ class Exported:
 
 
 def export(
-    workspace: Workspace, records: Sequence[Record], what: What, choice: LabelChoice, folder: Path
+    workspace: Workspace, records: Sequence[Record], what: What, choice: FormatChoice, folder: Path
 ) -> list[Exported]:
     """Write one file per recording.
 
@@ -77,7 +78,7 @@ class Writer:
         LabelError: The format cannot be written.
     """
 
-    def __init__(self, workspace: Workspace, choice: LabelChoice) -> None:
+    def __init__(self, workspace: Workspace, choice: FormatChoice) -> None:
         slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
         self._workspace = workspace
         self._chosen = choose(workspace.catalog, LabelFormatPlugin, slot, where="label format")

@@ -14,8 +14,8 @@ import h5py
 from deg_core.catalog import Catalog, load_catalog
 from deg_core.descriptors import KINDS
 from deg_core.errors import DegError, PluginNotFoundError, ProjectError
-from deg_core.jobs.add import LabelChoice
 from deg_core.jobs.export import Writer, export_targets
+from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.models import TrainedPipeline, load_pipeline
 from deg_core.jobs.predict import Outcome, Target, distinct, predict_targets
 from deg_core.jobs.workspace import Workspace, open_workspace
@@ -96,7 +96,7 @@ class Model:
             anew: Predict also what this model has predicted already.
         """
         targets = video_targets([Path(video) for video in videos], Path(output) if output else None)
-        writer = None if label_format is None else Writer(self._workspace, LabelChoice(label_format))
+        writer = None if label_format is None else Writer(self._workspace, FormatChoice(label_format))
         outcomes = predict_targets(self._workspace, self._pipeline, targets, self._progress, anew=anew)
         if writer is not None:
             export_targets(writer, [outcome.target for outcome in outcomes if outcome.error is None])

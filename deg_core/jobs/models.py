@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, Pl
 from deg_core.errors import CheckpointError
 from deg_core.inference.chunks import ChunkPlan
 from deg_core.inference.extract import FeatureNetwork
-from deg_core.interfaces import FlowGenerator, SequenceModel
+from deg_core.interfaces import FlowGenerator, SeesPose, SequenceModel
 from deg_core.jobs.workspace import Workspace, preparation_of
 from deg_core.networks.building import build_features, build_flow, build_sequence, check_windows
 from deg_core.networks.device import choose_device
@@ -98,7 +98,7 @@ def load_features(workspace: Workspace, run: RunRecord) -> FeatureNetwork:
     device = choose_device(workspace.manifest.device)
     chosen = chosen_for(workspace, FeatureExtractorPlugin, run)
     extractor = build_features(chosen, run.n_outputs, run.seed)
-    flow = None
+    flow, pose = None, cast("SeesPose", extractor) if chosen.plugin.needs_pose else None
     if run.built_on is not None:
         flow = load_flow(workspace, load_run_record(workspace.layout.run(run.built_on)))
         check_windows(flow, extractor)
@@ -119,6 +119,8 @@ def load_features(workspace: Workspace, run: RunRecord) -> FeatureNetwork:
         precision=workspace.manifest.precision,
         n_outputs=run.n_outputs,
         label=f"{chosen.plugin.name!r} from {chosen.offer.source}",
+        needs_frames=chosen.plugin.needs_frames,
+        pose=pose,
     )
 
 

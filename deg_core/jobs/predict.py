@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
+from deg_core.data.pose import Pose
+from deg_core.data.record import Record
 from deg_core.errors import DegError, ProjectError
 from deg_core.inference.classify import infer_logits
 from deg_core.inference.extract import FeatureNetwork, extract_blocks
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.decision import DecisionRule, decision_rule
 from deg_core.jobs.models import TrainedPipeline, identity_of
+from deg_core.jobs.pose import check_length, pose_path, see_pose
 from deg_core.jobs.workspace import Workspace
 from deg_core.networks.tensors import probabilities_of
 from deg_core.progress import Progress
-from deg_core.project.files import fingerprint
+from deg_core.project.files import fingerprint, sha256_of
+from deg_core.project.pose_file import load_pose
 from deg_core.project.run_record import RunRecord
 from deg_core.project.store import Decisions, Identity, LatentStore, growing_prediction, has_decisions, has_latents
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A video to predict, and where the prediction goes."""
+    """A video to predict, and where the prediction goes; the recording of the project that it is, if any."""
 
     name: str
     video_path: Path
     prediction_path: Path
+    record: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +51,23 @@ def find_targets(workspace: Workspace, names: Sequence[str], output: Path | None
     Raises:
         ProjectError: A name is neither, or two videos would write the same file.
     """
-    records = {record.name: record.video_path for record in workspace.records()}
+    records = {record.name: record for record in workspace.records()}
     if not names and not records:
         raise ProjectError("the project has no recordings", where=str(workspace.layout.root), fix="deg add VIDEO ...")
     folder = output or workspace.layout.predictions
     targets = []
     for name in names or records:
-        path = records.get(name, Path(name))
-        if name not in records and not path.exists():
+        record = records.get(name)
+        path = Path(name) if record is None else record.video_path
+        if record is None and not path.exists():
             raise ProjectError(
                 f"{name!r} is neither a recording nor a file",
                 where=str(workspace.layout.root),
                 fix=f"recordings: {', '.join(records) or 'none'}",
             )
-        stem = name if name in records else path.stem
-        targets.append(Target(stem, path.resolve(), folder / f"{stem}.h5"))
-    owners = {} if output else {workspace.layout.prediction(name): path.resolve() for name, path in records.items()}
+        stem = path.stem if record is None else name
+        targets.append(Target(stem, path.resolve(), folder / f"{stem}.h5", record))
+    owners = {} if output else {workspace.layout.prediction(n): r.video_path.resolve() for n, r in records.items()}
     return distinct(targets, owners)
 
 
@@ -123,17 +130,10 @@ def _predict_one(
     runs = identity_of(pipeline.features_run), identity_of(pipeline.sequence_run)
     if anew:
         path.unlink(missing_ok=True)
-    elif path.is_file() and has_decisions(path, fingerprint(target.video_path), *runs, rule.text):
+    elif path.is_file() and has_decisions(path, _fingerprint(target, pipeline.features), *runs, rule.text):
         return "kept"
-    video = workspace.open_video(target.video_path)
-    try:
-        identity = _identity(target, video, pipeline.features_run)
-        network = pipeline.features
-        with growing_prediction(path, identity, network.extractor.n_latents, network.n_outputs) as store:
-            _fill_latents(store, video, network, progress, target.name)
-            store.write_decisions(_decide(store, pipeline, rule))
-    finally:
-        video.close()
+    with _up_to_date(workspace, pipeline.features, pipeline.features_run, target, progress) as store:
+        store.write_decisions(_decide(store, pipeline, rule))
     return "predicted"
 
 
@@ -147,36 +147,64 @@ def extract_latents(
     """
     for target in targets:
         path = target.prediction_path
-        if path.is_file() and has_latents(path, fingerprint(target.video_path), identity_of(run)):
+        if path.is_file() and has_latents(path, _fingerprint(target, network), identity_of(run)):
             continue
-        video = workspace.open_video(target.video_path)
-        try:
-            identity = _identity(target, video, run)
-            with growing_prediction(path, identity, network.extractor.n_latents, network.n_outputs) as store:
-                _fill_latents(store, video, network, progress, target.name)
-        finally:
+        with _up_to_date(workspace, network, run, target, progress):
+            pass
+
+
+@contextmanager
+def _up_to_date(
+    workspace: Workspace, network: FeatureNetwork, run: RunRecord, target: Target, progress: Progress
+) -> Iterator[LatentStore]:
+    """A target's file, with latents of every frame in it. No video is opened for an extractor of pose alone."""
+    pose = None if network.pose is None else load_pose(pose_path(target.record, target.name))
+    video = workspace.open_video(target.video_path) if network.needs_frames else None
+    try:
+        if video is not None and pose is not None:
+            check_length(pose, video.n_frames, where=f"recording {target.name!r}")
+        seen = cast("VideoReader | Pose", pose if video is None else video)
+        identity = Identity(
+            recording=target.name,
+            fingerprint=_fingerprint(target, network),
+            features_run=identity_of(run),
+            n_frames=seen.n_frames,
+            frames_per_second=float(seen.frames_per_second or 0),
+        )
+        path = target.prediction_path
+        with growing_prediction(path, identity, network.extractor.n_latents, network.n_outputs) as store:
+            _fill_latents(store, video, pose, network, progress, target.name)
+            yield store
+    finally:
+        if video is not None:
             video.close()
 
 
-def _identity(target: Target, video: VideoReader, run: RunRecord) -> Identity:
-    return Identity(
-        recording=target.name,
-        fingerprint=fingerprint(target.video_path),
-        features_run=identity_of(run),
-        n_frames=video.n_frames,
-        frames_per_second=video.frames_per_second,
-    )
+def _fingerprint(target: Target, network: FeatureNetwork) -> str:
+    """Of all that is looked at: the video, and its pose where the extractor looks at that."""
+    video = fingerprint(target.video_path)
+    if network.pose is None:
+        return video
+    return f"{video} {sha256_of(pose_path(target.record, target.name))}"
 
 
 def _fill_latents(
-    store: LatentStore, video: VideoReader, network: FeatureNetwork, progress: Progress, name: str
+    store: LatentStore,
+    video: VideoReader | None,
+    pose: Pose | None,
+    network: FeatureNetwork,
+    progress: Progress,
+    name: str,
 ) -> None:
     done = store.frames_done
-    if done == video.n_frames:
+    if done == store.n_frames:
         return
+    pose_TQ = None
+    if network.pose is not None and pose is not None:
+        pose_TQ = see_pose(network.pose, pose, where=f"recording {name!r}")
     try:
-        with progress.task(f"features of {name}", video.n_frames, done) as task:
-            for latents, logits in extract_blocks(video, network, done):
+        with progress.task(f"features of {name}", store.n_frames, done) as task:
+            for latents, logits in extract_blocks(video, network, done, pose_TQ):
                 store.append(latents, logits)
                 task.advance(len(latents))
     except Exception as error:

@@ -13,17 +13,20 @@ from numpy.typing import NDArray
 from deg_core.catalog import Catalog, load_catalog
 from deg_core.data.labels import Labels
 from deg_core.data.outside import OutsidePrediction, OutsideRun
+from deg_core.data.pose import Pose
 from deg_core.data.record import Record, Span
 from deg_core.data.splits import Part, Split
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
-from deg_core.jobs.add import LabelChoice, add_recording, import_labels
+from deg_core.jobs.add import add_recording, import_labels
 from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split, tensor_shapes
 from deg_core.jobs.check import Inspection, check_project
 from deg_core.jobs.evaluate import evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
+from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.new import new_project
+from deg_core.jobs.pose import import_pose
 from deg_core.jobs.predict import Outcome, Target, find_targets, predict_targets
 from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
@@ -32,6 +35,7 @@ from deg_core.progress import Progress, SilentProgress
 from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Manifest, SplitSettings, Stage
+from deg_core.project.pose_file import load_pose
 from deg_core.project.records import save_labels
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import list_runs, load_curves, load_run_record, newest_run
@@ -107,10 +111,12 @@ class Project:
         video: str | Path,
         *,
         labels: str | Path | None = None,
+        pose: str | Path | None = None,
         name: str | None = None,
         groups: Mapping[str, str] | None = None,
         copy: bool = False,
         label_format: str = "auto",
+        pose_format: str = "auto",
         **label_settings: Any,
     ) -> Record:
         """Add a video, and its labels where somebody scored it.
@@ -118,23 +124,36 @@ class Project:
         Args:
             video: A video file, or a folder of stills.
             labels: Its label file.
+            pose: Its pose file.
             name: Name of the recording; by default the file's stem.
             groups: What it belongs to, such as `{"animal": "m3"}`.
             copy: Copy the video into the project; else remember where it lies.
             label_format: A label format; `auto` takes the one that fits.
-            **label_settings: Settings of that format.
+            pose_format: A pose format; `auto` takes the one that fits.
+            **label_settings: Settings of the label format.
         """
         record = add_recording(self._workspace, Path(video), name, groups or {}, copy=copy)
         if labels is not None:
             self.import_labels(record.name, labels, label_format=label_format, **label_settings)
+        if pose is not None:
+            self.import_pose(record.name, pose, pose_format=pose_format)
         return self.record(record.name)
 
     def import_labels(
         self, name: str, path: str | Path, *, label_format: str = "auto", **label_settings: Any
     ) -> Labels:
         """Read labels of a recording from another program's file."""
-        choice = LabelChoice(label_format, label_settings)
+        choice = FormatChoice(label_format, label_settings)
         return import_labels(self._workspace, self.record(name), Path(path), choice)
+
+    def import_pose(self, name: str, path: str | Path, *, pose_format: str = "auto", **pose_settings: Any) -> Pose:
+        """Read pose of a recording from a tracker's file."""
+        return import_pose(self._workspace, self.record(name), Path(path), FormatChoice(pose_format, pose_settings))
+
+    def pose(self, name: str) -> Pose | None:
+        """Where the keypoints of a recording are; None where nobody tracked it."""
+        path = self.record(name).pose_path
+        return None if path is None else load_pose(path)
 
     def set_labels(self, name: str, labels: Labels) -> None:
         """Keep labels of a recording that were made in Python, in place of any it had.
@@ -255,5 +274,5 @@ class Project:
         self, label_format: str, folder: str | Path, *, what: What = "predictions", names: Sequence[str] = ()
     ) -> list[Exported]:
         """Write labels or predictions as another program's files."""
-        choice = LabelChoice(label_format)
+        choice = FormatChoice(label_format)
         return export(self._workspace, self._workspace.records(names), what, choice, Path(folder))

@@ -11,11 +11,12 @@ from typing import Any
 
 from deg_core.data.record import Span
 from deg_core.jobs.models import identity_of, plugin_of
+from deg_core.jobs.pose import pose_path
 from deg_core.jobs.stage_job import training_of
 from deg_core.jobs.training_data import TrainingData
 from deg_core.jobs.transfer import Source
 from deg_core.jobs.workspace import Workspace
-from deg_core.project.files import fingerprint, write_text
+from deg_core.project.files import fingerprint, sha256_of, write_text
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Stage
 from deg_core.project.run_record import RunRecord
@@ -58,6 +59,9 @@ def plan_run(
     if stage == "features":
         plan["curriculum"] = manifest.features.curriculum
         plan["fine_tune_flow"] = manifest.features.fine_tune_flow
+        if choices.features.plugin.needs_pose:
+            records = workspace.records(data.labelled_names)
+            plan["poses"] = {r.name: sha256_of(pose_path(r, r.name)) for r in records}
     if stage != "flow":
         loss = choices.features_loss if stage == "features" else choices.sequence_loss
         plan["loss"] = loss.used().model_dump(mode="json")

@@ -8,12 +8,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.errors import ManifestError
+from deg_core.data.frames import rows_around
+from deg_core.errors import ManifestError, PluginFailedError
 from deg_core.inference.chunks import ChunkPlan
 from deg_core.inference.extract import FeatureNetwork, answer_chunk
-from deg_core.interfaces import FeatureExtractor, FitsDirectly, FlowGenerator
-from deg_core.jobs.curriculum import Lessons, Sources, labelled_clips
+from deg_core.interfaces import FeatureExtractor, FitsDirectly, FlowGenerator, SeesPose
+from deg_core.jobs.curriculum import Lessons, Poses, Sources, labelled_clips
 from deg_core.jobs.models import load_flow
+from deg_core.jobs.pose import see_poses
 from deg_core.jobs.stage_job import StageJob, Trained, judge_answers
 from deg_core.jobs.workspace import preparation_of
 from deg_core.networks.building import build_features, check_windows
@@ -39,26 +41,48 @@ def train_features(job: StageJob) -> Trained:
     flow = _flow_for(job, extractor, by_gradient=by_gradient)
     judge = job.judge(manifest.features.training)
     learner = extractor
-    with job.open_sources(job.data.labelled_names) as sources:
-        for name in job.data.labelled_names:
-            job.data.check_length(name, sources[name].n_frames)
-        # Flow and features see the same z-scored frames, so they share the colours too.
-        statistics = (
-            job.built_on.statistics
-            if job.built_on is not None
-            else frame_statistics(sources, job.data.split.train, job.progress)
-        )
+    plugin, names = choices.features.plugin, job.data.labelled_names
+    poses = _see_poses(job, extractor) if plugin.needs_pose else {}
+    with job.open_sources(names if plugin.needs_frames else []) as sources:
+        for name in names:
+            job.data.check_length(name, sources[name].n_frames if sources else len(poses[name]))
+        statistics = _statistics(job, sources)
         if by_gradient:
             loss = job.training_loss(choices.features_loss)
-            fitted, learner = Lessons(job, sources, statistics, judge, loss, flow).learn(extractor)
+            fitted, learner = Lessons(job, sources, poses, statistics, judge, loss, flow).learn(extractor)
         else:
-            fitted = _fit_directly(job, extractor, sources, statistics)
+            fitted = _fit_directly(job, extractor, sources, poses, statistics)
         fine_tuned = learner is not extractor
         network = _network(job, learner, None if fine_tuned else flow, statistics)
-        logits = _validation_logits(job, network, sources)
+        logits = _validation_logits(job, network, sources, poses)
     thresholds, scores = judge_answers(judge, logits, job.data.marks(job.data.split.validation), fitted)
     loss_used = choices.features_loss.used() if by_gradient else None
     return Trained(learner, fitted, statistics, extractor.n_latents, loss_used, thresholds, scores, fine_tuned)
+
+
+def _see_poses(job: StageJob, extractor: FeatureExtractor) -> Poses:
+    """What the extractor sees of the pose of all labelled recordings.
+
+    Raises:
+        PoseError: A recording has none, or too little.
+        ManifestError: Frames were to be moved, and what it sees of pose would not move along.
+    """
+    assert isinstance(extractor, SeesPose)
+    moves = job.workspace.manifest.augmentation.moves
+    if job.workspace.choices.features.plugin.needs_frames and extractor.pose_is_absolute and moves:
+        raise ManifestError(
+            f"{', '.join(moves)} would move frames, but not what this feature extractor sees of pose",
+            where="project.yaml, augmentation",
+            fix=f"write {', '.join(f'`{name}: 0`' for name in moves)}",
+        )
+    return see_poses(job.workspace, extractor, job.data.labelled_names)
+
+
+def _statistics(job: StageJob, sources: Sources) -> Statistics:
+    """Colours of the training frames. Flow and features see the same z-scored frames, so they share the colours too."""
+    if job.built_on is not None:
+        return job.built_on.statistics
+    return frame_statistics(sources, job.data.split.train, job.progress) if sources else Statistics()
 
 
 def _flow_for(job: StageJob, extractor: FeatureExtractor, *, by_gradient: bool) -> FlowGenerator | None:
@@ -79,13 +103,21 @@ def _flow_for(job: StageJob, extractor: FeatureExtractor, *, by_gradient: bool) 
     return flow
 
 
-def _fit_directly(job: StageJob, extractor: FeatureExtractor, sources: Sources, statistics: Statistics) -> Fitted:
+def _fit_directly(
+    job: StageJob, extractor: FeatureExtractor, sources: Sources, poses: Poses, statistics: Statistics
+) -> Fitted:
     if not isinstance(extractor, FitsDirectly):
         return Fitted({}, 0.0, 0)
+    if sources and poses:
+        raise PluginFailedError(
+            "a feature extractor with a solver of its own looks at frames or at pose, not at both",
+            where="project.yaml, features",
+            fix="choose another, and tell its authors",
+        )
     places, _ = labelled_clips(job, extractor.window)
     kept = evenly_spaced(len(places), _DIRECT_CLIPS).tolist()
     padding = Padding(job.workspace.manifest.image.padding, mean_colour(statistics))
-    dataset = ClipDataset(sources, places, extractor.window, padding)
+    dataset = ClipDataset(sources, places, extractor.window, padding, poses)
     batches = job.batches(dataset, FixedDraw(kept, _BLOCK_FRAMES, None))
     return fit_directly(extractor, ClipExamples(batches, statistics, job.progress))
 
@@ -108,7 +140,7 @@ def _network(
     )
 
 
-def _validation_logits(job: StageJob, network: FeatureNetwork, sources: Sources) -> NDArray[np.float32]:
+def _validation_logits(job: StageJob, network: FeatureNetwork, sources: Sources, poses: Poses) -> NDArray[np.float32]:
     """Answers (T, K) for all frames of the validation part, as prediction would give them."""
     padding = Padding(network.plan.padding, network.plan.mean_colour)
     half = network.plan.window // 2
@@ -118,7 +150,9 @@ def _validation_logits(job: StageJob, network: FeatureNetwork, sources: Sources)
         for span in spans:
             for start in range(span.start, span.stop, _BLOCK_FRAMES):
                 stop = min(start + _BLOCK_FRAMES, span.stop)
-                chunk = read_clip(sources[span.record], start - half, stop + half, padding)
-                pieces.append(answer_chunk(chunk, network)[1])
+                around = start - half, stop + half
+                chunk = read_clip(sources[span.record], *around, padding) if sources else None
+                rows = rows_around(poses[span.record], *around) if poses else None
+                pieces.append(answer_chunk(chunk, network, rows)[1])
                 task.advance(stop - start)
     return np.concatenate(pieces)

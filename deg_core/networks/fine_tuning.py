@@ -31,8 +31,13 @@ class FineTuned(nn.Module):
         self.flow_generator = cast("nn.Module", flow_generator)
         self.extractor = cast("nn.Module", extractor)
 
-    def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:  # noqa: ARG002
+    def forward(
+        self,
+        frames_NSCHW: Tensor,
+        flow_NTPCHW: Tensor | None,  # noqa: ARG002
+        *pose_NSQ: Tensor,
+    ) -> tuple[Tensor, Tensor]:
         """Latents (N, T, D) and logits (N, T, K). See `FeatureExtractor`."""
         flow = see_flow(frames_NSCHW, cast("FlowGenerator", self.flow_generator), self.window)
-        answers: tuple[Tensor, Tensor] = self.extractor(frames_NSCHW, flow)
+        answers: tuple[Tensor, Tensor] = self.extractor(frames_NSCHW, flow, *pose_NSQ)
         return answers

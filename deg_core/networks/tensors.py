@@ -27,20 +27,24 @@ def normalise(pictures_NSCHW: Tensor, statistics: Statistics) -> Tensor:
 
 
 def extract(
-    frames_NSCHW: Tensor, flow_generator: FlowGenerator | None, extractor: FeatureExtractor
+    frames_NSCHW: Tensor | None,
+    flow_generator: FlowGenerator | None,
+    extractor: FeatureExtractor,
+    pose_NSQ: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Latents and logits for every frame in the middle of a chunk of z-scored frames.
+    """Latents and logits for every frame in the middle of a chunk of z-scored frames, of pose, or of both.
 
     Flow comes from a trained generator that is not trained further, whatever mode it is in.
 
     Returns:
         Latents (N, T, D) and logits (N, T, K), T = S - window + 1.
     """
-    if flow_generator is None:
-        return extractor(frames_NSCHW, None)
-    with torch.no_grad():
-        flow_NTPCHW = see_flow(frames_NSCHW, flow_generator, extractor.window)
-    return extractor(frames_NSCHW, flow_NTPCHW)
+    flow_NTPCHW = None
+    if flow_generator is not None and frames_NSCHW is not None:
+        with torch.no_grad():
+            flow_NTPCHW = see_flow(frames_NSCHW, flow_generator, extractor.window)
+    pose = () if pose_NSQ is None else (pose_NSQ,)  # most extractors know of none
+    return extractor(frames_NSCHW, flow_NTPCHW, *pose)
 
 
 def see_flow(frames_NSCHW: Tensor, flow_generator: FlowGenerator, window: int) -> Tensor:

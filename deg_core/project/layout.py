@@ -35,6 +35,10 @@ class Layout:
         """The folder of a recording."""
         return self.recordings / name
 
+    def pose(self, name: str) -> Path:
+        """Where the keypoints of a recording are."""
+        return self.recording(name) / "pose.h5"
+
     @property
     def runs(self) -> Path:
         """One folder per training run."""

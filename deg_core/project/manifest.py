@@ -90,6 +90,14 @@ class Augmentation(Section):
     colour_probability: Fraction = Field(default=0.5, description="Probability of any change of colour.")
     greyscale: Fraction = Field(default=0.5, description="Probability of dropping colour.")
 
+    @property
+    def moves(self) -> list[str]:
+        """Settings by which what is seen comes to lie elsewhere in the picture."""
+        turns = {"rotation_degrees": min(self.rotation_degrees, self.rotation_probability)}
+        settings = ("flip_horizontal", "flip_vertical", "zoom", "shift")
+        amounts = {**{name: getattr(self, name) for name in settings}, **turns}
+        return [name for name, amount in amounts.items() if amount > 0]
+
 
 class Regularization(Section):
     """What pulls at the weights beside the loss; biases and batch normalisation are left alone."""

@@ -59,13 +59,14 @@ def load_record(layout: Layout, name: str) -> Record:
     except (ValidationError, YAMLError, UnicodeDecodeError) as error:
         problem = str(error).splitlines()[0]
         raise ManifestError(f"damaged: {problem}", where=str(path), fix="it needs `video: PATH`") from None
-    labels = folder / _LABELS
+    labels, pose = folder / _LABELS, layout.pose(name)
     video = Path(card.video)
     return Record(
         name=name,
         video_path=video if video.is_absolute() else (folder / video).resolve(),
         labels_path=labels if labels.is_file() else None,
         groups=card.groups,
+        pose_path=pose if pose.is_file() else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from deg_core.testing.fakes import FAKES, FakeVideo, only_plugins
 from deg_core.testing.label_format import LabelFormatContract
 from deg_core.testing.networks import FeatureExtractorContract, FlowGeneratorContract, SequenceModelContract
+from deg_core.testing.pose_format import PoseFormatContract
 from deg_core.testing.post_processor import PostProcessorContract
 from deg_core.testing.projects import tiny_project, untrained_runs
 from deg_core.testing.scoring import LossContract, MetricContract
@@ -18,6 +19,7 @@ __all__ = [
     "LabelFormatContract",
     "LossContract",
     "MetricContract",
+    "PoseFormatContract",
     "PostProcessorContract",
     "SequenceModelContract",
     "VideoReaderContract",

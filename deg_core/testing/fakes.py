@@ -3,7 +3,8 @@
 In their world behaviour k is present where colour k (red, green, blue) is bright, and networks as built say so, without
 training: a pipeline of fakes is right from the start, and trains too.
 
-Axes: N windows, T frames, S frames of a chunk, P frame pairs, C channels, H, W, D latents, K outputs.
+Axes: N windows, T frames, S frames of a chunk, P frame pairs, C channels, H, W, B keypoints, Q numbers told of pose,
+D latents, K outputs.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 
 from deg_core.catalog import Catalog, catalog_of
 from deg_core.data.labels import Labels
+from deg_core.data.pose import Pose
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import (
     FeatureExtractorPlugin,
@@ -32,6 +34,7 @@ from deg_core.descriptors import (
     VideoReaderPlugin,
 )
 from deg_core.errors import LabelError, VideoError
+from deg_core.testing.fake_pose import KEYPOINTS, fake_pose
 from deg_core.testing.fake_scoring import fake_exclusive_loss, fake_loss, fake_metric, fake_post_processor
 
 _SHARPNESS = 4.0
@@ -176,8 +179,12 @@ class FakeExtractor(nn.Module):
         self.shares = nn.Parameter(shares)
         self.head = _telling_head(self.n_latents, n_outputs)
 
-    def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, frames_NSCHW: Tensor | None, flow_NTPCHW: Tensor | None, pose_NSQ: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """See `FeatureExtractor`."""
+        del pose_NSQ
+        assert frames_NSCHW is not None
         colours_NTCS = frames_NSCHW.mean(dim=(3, 4)).unfold(1, self.window, 1)
         latents_NTD = (colours_NTCS * self.shares).sum(dim=-1)
         if self.needs_flow:
@@ -190,6 +197,35 @@ class FakeExtractor(nn.Module):
         """See `StartsFromBaseRate`."""
         with torch.no_grad():
             self.head.bias.copy_(log_odds_K)
+
+
+class FakePoseExtractor(FakeExtractor):
+    """Takes the x of three keypoints for three colours, which it says are those of the animal; with or without frames.
+
+    Args:
+        settings: Checked settings.
+        n_outputs: Logits per frame.
+    """
+
+    keypoints = KEYPOINTS
+    n_individuals = 1
+    pose_is_absolute = True
+
+    def see_pose(self, pose: Pose) -> NDArray[np.float32]:
+        """See `SeesPose`: x of each keypoint, with gaps filled, from -1 to 1."""
+        assert pose.picture_size is not None
+        x_TB = pose.interpolate(0.5)[:, 0, :, 0]
+        return np.asarray(2 * x_TB / pose.picture_size[1] - 1, dtype=np.float32)
+
+    def forward(
+        self, frames_NSCHW: Tensor | None, flow_NTPCHW: Tensor | None, pose_NSQ: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """See `FeatureExtractor`."""
+        assert pose_NSQ is not None
+        seen_NSCHW = pose_NSQ[..., None, None]
+        if frames_NSCHW is not None:
+            seen_NSCHW = (seen_NSCHW + frames_NSCHW.mean(dim=(3, 4), keepdim=True)) / 2
+        return super().forward(seen_NSCHW, flow_NTPCHW)
 
 
 class FakeSequenceSettings(PluginSettings):
@@ -287,6 +323,26 @@ fake_flow_extractor = FeatureExtractorPlugin(
 )
 
 
+fake_pose_extractor = FeatureExtractorPlugin(
+    name="fake-pose-extractor",
+    summary="where keypoints are, left to right",
+    settings=FakeExtractorSettings,
+    needs_flow=False,
+    needs_frames=False,
+    needs_pose=True,
+    build=FakePoseExtractor,
+)
+
+fake_pose_and_frames_extractor = FeatureExtractorPlugin(
+    name="fake-pose-and-frames-extractor",
+    summary="where keypoints are, and mean colours",
+    settings=FakeExtractorSettings,
+    needs_flow=False,
+    needs_pose=True,
+    build=FakePoseExtractor,
+)
+
+
 def _sequence_plugin(name: str, takes: Literal["latents", "logits"]) -> SequenceModelPlugin[FakeSequenceSettings]:
     return SequenceModelPlugin(
         name=name,
@@ -304,9 +360,12 @@ fake_sequence_on_logits = _sequence_plugin("fake-sequence-on-logits", "logits")
 FAKES: tuple[Plugin[Any], ...] = (
     fake_reader,
     fake_labels,
+    fake_pose,
     fake_flow,
     fake_extractor,
     fake_flow_extractor,
+    fake_pose_extractor,
+    fake_pose_and_frames_extractor,
     fake_sequence,
     fake_sequence_on_logits,
     fake_loss,

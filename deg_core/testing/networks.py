@@ -15,10 +15,12 @@ from torch.nn import functional
 
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
 from deg_core.interfaces import ReadsInPieces
+from deg_core.testing.pose_seen import PoseSeen
 from deg_core.testing.torch_component import (
     Inputs,
     TorchComponentContract,
     assert_alike,
+    first_of,
     has_solver,
     random_normal,
 )
@@ -104,8 +106,8 @@ class FlowGeneratorContract(TorchComponentContract):
         assert -1.5 < y < 1.5, f"flow y is {y:.2f} pixels, not 0"
 
 
-class FeatureExtractorContract(TorchComponentContract):
-    """Subclass it, and give `plugin`.
+class FeatureExtractorContract(PoseSeen, TorchComponentContract):
+    """Subclass it, and give `plugin`. One that looks at pose is tried with keypoints that wander about.
 
     Attributes:
         size: Height and width of the pictures it is tried with; flow has half of both.
@@ -119,14 +121,16 @@ class FeatureExtractorContract(TorchComponentContract):
         return self.plugin.build(self.settings(), n_outputs)
 
     def inputs(self, model: Any, n_frames: int, n_outputs: int = 3, n: int = 3) -> Inputs:
-        """Random frames, and flow where it is wanted."""
+        """Random frames, flow and pose, each where it is wanted."""
         del n_outputs
-        n_pairs = model.window - 1
-        frames_NSCHW = random_normal(n, n_frames + n_pairs, 3, *self.size)
-        if not self.plugin.needs_flow:
-            return frames_NSCHW, None
-        height, width = self.size
-        return frames_NSCHW, random_normal(n, n_frames, n_pairs, 2, height // 2, width // 2)
+        n_pairs, (height, width) = model.window - 1, self.size
+        frames_NSCHW = random_normal(n, n_frames + n_pairs, 3, *self.size) if self.plugin.needs_frames else None
+        flow_NTPCHW = None
+        if self.plugin.needs_flow:
+            flow_NTPCHW = random_normal(n, n_frames, n_pairs, 2, height // 2, width // 2)
+        if not self.plugin.needs_pose:
+            return frames_NSCHW, flow_NTPCHW
+        return frames_NSCHW, flow_NTPCHW, self.seen_poses(model, n_frames + n_pairs, n)
 
     def answer(self, model: Any, inputs: Inputs) -> Tensor:
         """Latents and logits side by side."""
@@ -145,35 +149,39 @@ class FeatureExtractorContract(TorchComponentContract):
 
     def test_a_frame_is_the_same_alone_and_in_a_longer_chunk(self, model: Any) -> None:
         """No answer depends on frames outside its window, or on where chunks begin."""
-        frames_NSCHW, flow_NTPCHW = self.inputs(model, 7)
-        assert frames_NSCHW is not None
-        whole = self.answer(model, (frames_NSCHW, flow_NTPCHW))
+        inputs = self.inputs(model, 7)
+        whole = self.answer(model, inputs)
+        lengths = (model.window, 1, model.window)  # of frames, flow and pose
         for frame in (0, 3, 6):
-            window = frames_NSCHW[:, frame : frame + model.window]
-            pairs = None if flow_NTPCHW is None else flow_NTPCHW[:, frame : frame + 1]
-            assert_alike(self.answer(model, (window, pairs)), whole[:, frame : frame + 1])
+            window = tuple(
+                None if each is None else each[:, frame : frame + length]
+                for each, length in zip(inputs, lengths, strict=False)
+            )
+            assert_alike(self.answer(model, window), whole[:, frame : frame + 1])
 
     def test_takes_flow_that_is_a_view(self, model: Any) -> None:
         """Flow computed once per pair comes as overlapping windows of one tensor."""
-        frames_NSCHW, flow_NTPCHW = self.inputs(model, 7)
+        frames_NSCHW, flow_NTPCHW, *pose = self.inputs(model, 7)
         if flow_NTPCHW is None:
             pytest.skip("it needs no flow")
         height, width = flow_NTPCHW.shape[-2:]
         pairs = random_normal(3, 7 + model.window - 2, 2, height, width)
         view = pairs.unfold(1, model.window - 1, 1).movedim(-1, 2)
-        assert_alike(self.answer(model, (frames_NSCHW, view)), self.answer(model, (frames_NSCHW, view.contiguous())))
+        whole = self.answer(model, (frames_NSCHW, view.contiguous(), *pose))
+        assert_alike(self.answer(model, (frames_NSCHW, view, *pose)), whole)
 
     def test_fits_what_is_labelled(self) -> None:
         """Where it has a solver of its own: bright is told from dark, and missing or lone outcomes do no harm."""
         model = self.build_seeded(0, 4)
         if not has_solver(model):
             pytest.skip("it has no solver of its own")
-        frames_NSCHW, labels_NTK = bright_and_dark(self.inputs(model, 1, 4, n=40)[0])
-        model.fit([(frames_NSCHW, labels_NTK)])
-        check_fitted(model.eval()(frames_NSCHW, None)[1], labels_NTK)
+        seen, labels_NTK = bright_and_dark(first_of(self.inputs(model, 1, 4, n=40)))
+        inputs = (seen, None) if self.plugin.needs_frames else (None, None, seen)
+        model.fit([(seen, labels_NTK)])
+        check_fitted(model.eval()(*inputs)[1], labels_NTK)
         # Behaviours that exclude each other: an output more than there are behaviours, for `none`.
-        model.fit([(frames_NSCHW, labels_NTK[..., :3])])
-        assert torch.isfinite(model(frames_NSCHW, None)[1]).all()
+        model.fit([(seen, labels_NTK[..., :3])])
+        assert torch.isfinite(model(*inputs)[1]).all()
 
 
 class SequenceModelContract(TorchComponentContract):
@@ -285,7 +293,7 @@ class SequenceModelContract(TorchComponentContract):
         model = self.build_seeded(0, 4)
         if not has_solver(model) or not model.state_dict():
             pytest.skip("it has nothing to fit")
-        latents_NTD, labels_NTK = bright_and_dark(self.inputs(model, 1, 4, n=40)[0])
+        latents_NTD, labels_NTK = bright_and_dark(first_of(self.inputs(model, 1, 4, n=40)))
         model.fit([(latents_NTD, labels_NTK)])
         valid_NT = torch.ones(40, 1, dtype=torch.bool)
         check_fitted(model.eval()(latents_NTD, valid_NT), labels_NTK)
@@ -307,13 +315,12 @@ def moving_pictures(n: int, n_frames: int, size: tuple[int, int], right: int, do
     return torch.stack(frames, dim=1)
 
 
-def bright_and_dark(noise: Tensor | None) -> tuple[Tensor, Tensor]:
+def bright_and_dark(noise: Tensor) -> tuple[Tensor, Tensor]:
     """Forty chunks of one frame, every other one bright, and four behaviours.
 
     Returns:
         Chunks (40, ...) and labels (40, 1, 4): bright; bright, but half of them not labelled; never; always.
     """
-    assert noise is not None
     bright = torch.arange(40) % 2
     chunks = 0.3 * noise + 3 * bright.view(-1, *[1] * (noise.ndim - 1))
     labels = torch.stack([bright, bright, torch.zeros(40).long(), torch.ones(40).long()], dim=-1).unsqueeze(1)

@@ -21,11 +21,13 @@ from deg_core.project.files import sha256_of, write_text
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Stage
 from deg_core.project.manifest_file import dump_yaml, merge_values
+from deg_core.project.pose_file import save_pose
 from deg_core.project.records import add_record, save_labels
 from deg_core.project.resolve import Chosen
 from deg_core.project.run_record import RunRecord, Statistics
 from deg_core.project.runs import WEIGHTS, new_run_id, save_run_record
 from deg_core.project.split_file import split_to_card
+from deg_core.testing.fake_pose import draw_pose
 from deg_core.testing.fakes import FAKES, only_plugins
 
 _SIZE = 16
@@ -43,7 +45,7 @@ def tiny_project(
     seed: int = 0,
     manifest: Mapping[str, Any] | None = None,
 ) -> Workspace:
-    """Make and open a project whose every slot is filled by a fake and whose labels can be read off the colours.
+    """Make and open a project whose every slot is filled by a fake and whose labels can be read off colours or pose.
 
     Args:
         folder: An empty folder; the project comes into `folder/project`, the videos into `folder/videos`.
@@ -66,6 +68,7 @@ def tiny_project(
         np.save(video, paint_frames(_with_none(marks) if exclusive else marks, rng))
         add_record(layout, name, video, {"animal": f"m{len(name)}"}, copy=False)
         save_labels(layout, name, Labels(marks, tuple(behaviours), 30.0))
+        save_pose(layout.pose(name), draw_pose(marks, rng, _SIZE))
     return open_workspace(layout.root, only_plugins(*FAKES, *plugins))
 
 

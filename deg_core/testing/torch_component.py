@@ -64,10 +64,9 @@ class TorchComponentContract(ABC):
 
     def labelled_noise(self, model: Any, seed: int) -> tuple[Tensor, Tensor]:
         """A batch for `fit` with three behaviours, of whose labels a third is missing."""
-        frames = self.inputs(model, 16)[0]
-        assert frames is not None
-        labels = torch.randint(-1, 2, (len(frames), 16, 3), generator=torch.Generator().manual_seed(seed))
-        return frames + seed, labels
+        seen = first_of(self.inputs(model, 16))
+        labels = torch.randint(-1, 2, (len(seen), 16, 3), generator=torch.Generator().manual_seed(seed))
+        return seen + seed, labels
 
     def test_is_a_module_on_the_cpu(self, model: Any) -> None:
         """Deg moves it to the device itself."""
@@ -162,6 +161,11 @@ class TorchComponentContract(ABC):
         model.initialise_bias(torch.tensor([2.0, 0.0, -3.0]))
         change = self.answer(model, inputs)[..., -3:] - before
         assert_alike(change, torch.tensor([2.0, 0.0, -3.0]).expand_as(change))
+
+
+def first_of(inputs: Inputs) -> Tensor:
+    """What a component looks at first of all: frames, or latents; else pose."""
+    return next(each for each in inputs if each is not None)
 
 
 def has_solver(model: Any) -> bool:

@@ -1,12 +1,14 @@
 """Clips of frames around places of the training data.
 
-Axes: N places, S frames of a clip, T labelled frames in its middle (1 here), K behaviours, H, W.
+Axes: N places, S frames of a clip, T labelled frames in its middle (1 here), K behaviours, H, W,
+Q numbers told of pose.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from deg_core.data.frames import rows_around
 from deg_core.data.labels import Labels
 from deg_core.data.record import Span
 from deg_core.training.frames import FrameSource, Padding, read_clip
@@ -66,18 +69,31 @@ def all_places(spans: Sequence[Span], n_frames: int) -> ClipPlaces:
     return ClipPlaces(names, np.concatenate(which), together, np.empty((len(together), 0), np.int8))
 
 
-class ClipDataset(Dataset[tuple[Tensor, Tensor]]):
+Clip = tuple[Tensor | None, Tensor | None, Tensor]
+"""Frames and pose, each None where it is not looked at, and labels."""
+
+
+class ClipDataset(Dataset[Clip]):
     """Clips by number of their place.
 
     Args:
-        sources: Frames by name of recording.
+        sources: Frames by name of recording; empty where they are not looked at.
         places: Where clips begin.
         n_frames: Frames in a clip, S.
         padding: What stands before a recording's first frame and after its last.
+        poses: What is told of pose, by name of recording, shapes (T, Q); empty where it is not looked at.
     """
 
-    def __init__(self, sources: Mapping[str, FrameSource], places: ClipPlaces, n_frames: int, padding: Padding) -> None:
-        self._sources = [sources[name] for name in places.recordings]
+    def __init__(
+        self,
+        sources: Mapping[str, FrameSource],
+        places: ClipPlaces,
+        n_frames: int,
+        padding: Padding,
+        poses: Mapping[str, NDArray[np.float32]] = MappingProxyType({}),
+    ) -> None:
+        self._sources = [sources[name] for name in places.recordings] if sources else []
+        self._poses = [poses[name] for name in places.recordings] if poses else []
         self._places = places
         self._n_frames = n_frames
         self._padding = padding
@@ -85,12 +101,17 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor]]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def __getitem__(self, place: int) -> tuple[Tensor, Tensor]:
-        frames, labels = self.__getitems__([place])
-        return frames[0], labels[0]
+    def __getitem__(self, place: int) -> Clip:
+        frames, pose, labels = self.__getitems__([place])
+        return None if frames is None else frames[0], None if pose is None else pose[0], labels[0]
 
-    def __getitems__(self, places: list[int]) -> tuple[Tensor, Tensor]:
-        """A batch: frames (N, S, H, W, 3), uint8, and labels (N, 1, K), int8."""
+    def __getitems__(self, places: list[int]) -> Clip:
+        """A batch: frames (N, S, H, W, 3), uint8, pose (N, S, Q), float32, and labels (N, 1, K), int8."""
+        frames = self._read_frames(places) if self._sources else None
+        pose = self._read_pose(places) if self._poses else None
+        return frames, pose, torch.from_numpy(self._places.labels[places][:, None])
+
+    def _read_frames(self, places: list[int]) -> Tensor:
         frames: NDArray[np.uint8] | None = None
         for row, place in enumerate(places):
             start = int(self._places.starts[place])
@@ -99,4 +120,11 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor]]):
             if frames is None:
                 frames = np.empty((len(places), *clip.shape), dtype=np.uint8)
             frames[row] = clip
-        return torch.from_numpy(frames), torch.from_numpy(self._places.labels[places][:, None])
+        return torch.from_numpy(frames)
+
+    def _read_pose(self, places: list[int]) -> Tensor:
+        which, starts = self._places.which[places], self._places.starts[places]
+        rows = [
+            rows_around(self._poses[at], start, start + self._n_frames) for at, start in zip(which, starts, strict=True)
+        ]
+        return torch.from_numpy(np.stack(rows))

@@ -30,10 +30,11 @@ class ClipExamples:
         self._batches, self._statistics, self._progress = batches, statistics, progress
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield frames (N, S, C, H, W), z-scored, and labels (N, 1, K), int8."""
+        """Yield frames (N, S, C, H, W), z-scored, or without frames pose (N, S, Q); and labels (N, 1, K), int8."""
         with self._progress.task("examples", len(self._batches)) as task:
-            for frames_NSHWC, labels in self._batches:
-                yield normalise(to_pictures(frames_NSHWC), self._statistics), labels
+            for frames_NSHWC, pose_NSQ, labels in self._batches:
+                seen = pose_NSQ if frames_NSHWC is None else normalise(to_pictures(frames_NSHWC), self._statistics)
+                yield seen, labels
                 task.advance()
 
 

@@ -124,7 +124,7 @@ class TrainingModule(LightningModule):
     def validation_step(self, batch: Batch, batch_idx: int) -> None:  # noqa: ARG002
         """Keep a batch's loss and answers."""
         answer = self._steps(self.model, batch)
-        self._tally.add_validation(len(batch[0]), answer, exclusive=self.judge.exclusive)
+        self._tally.add_validation(len(batch[-1]), answer, exclusive=self.judge.exclusive)
 
     def on_train_epoch_end(self) -> None:
         """Judge the epoch; lower the learning rate, and stop, where it is time to."""

@@ -1,6 +1,7 @@
 """What one training step is in each of the three stages: a batch in, a loss out.
 
-Axes: N clips or stretches, S frames of a clip, T frames with labels, C channels, H, W, D latents, K outputs.
+Axes: N clips or stretches, S frames of a clip, T frames with labels, C channels, H, W, Q numbers told of pose,
+D latents, K outputs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from deg_core.networks.tensors import extract, normalise, to_pictures
 from deg_core.project.run_record import Statistics
 from deg_core.training.augment import Augment
 
-Batch = tuple[Tensor, ...]
+Batch = tuple[Any, ...]
+"""What a stage looks at, each a tensor or None, and last, where there are some, its labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,16 @@ class FeatureSteps:
         _place(self.flow_generator, device)
 
     def prepare(self, batch: Batch, rng: np.random.Generator | None) -> Batch:
-        """Bytes (N, S, H, W, 3) to z-scored frames (N, S, 3, H, W); labels (N, T, K) as they are."""
-        frames_NSHWC, labels = batch
-        return normalise(_pictures(frames_NSHWC, self.augment, rng), self.statistics), labels
+        """Bytes (N, S, H, W, 3) to z-scored frames (N, S, 3, H, W); pose (N, S, Q) and labels (N, T, K) stay."""
+        frames_NSHWC, pose_NSQ, labels = batch
+        if frames_NSHWC is None:
+            return batch
+        return normalise(_pictures(frames_NSHWC, self.augment, rng), self.statistics), pose_NSQ, labels
 
     def __call__(self, model: Any, batch: Batch) -> Answer:
         """Compute the loss of the frames in the middle."""
-        frames_NSCHW, labels = batch
-        _, logits = extract(frames_NSCHW, self.flow_generator, model)
+        frames_NSCHW, pose_NSQ, labels = batch
+        _, logits = extract(frames_NSCHW, self.flow_generator, model, pose_NSQ)
         return Answer(self.loss(logits.float(), labels), logits, labels)
 
 

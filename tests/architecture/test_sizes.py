@@ -55,9 +55,9 @@ def test_the_core_stays_small() -> None:
     for path in source_files("deg_core"):
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
     jobs, cli = sizes.pop("jobs"), sizes.pop("cli")
-    assert sizes.total() - sizes["testing"] <= 3750
-    assert jobs <= 2200
-    assert cli <= 1700
+    assert sizes.total() - sizes["testing"] <= 4200
+    assert jobs <= 2600
+    assert cli <= 1900
 
 
 def test_finding_plugins_stays_simple() -> None:

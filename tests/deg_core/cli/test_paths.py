@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deg_core.cli.paths import expand, fill_pattern, find_project, is_pattern
+from deg_core.cli.paths import expand, find_by_pattern, find_project, is_pattern
 from deg_core.errors import ManifestError, ProjectError
 
 
@@ -53,5 +53,13 @@ def test_a_label_pattern_is_filled_for_each_recording() -> None:
     assert is_pattern("{stem}.csv")
     assert is_pattern("labels/{name}.csv")
     assert not is_pattern("a.csv")
-    assert fill_pattern("labels/{name}_{stem}.csv", "video", "one") == Path("labels/one_video.csv")
-    assert fill_pattern("{odd}.csv", "video", "one") == Path("{odd}.csv")
+    assert find_by_pattern(Path(), "labels/{name}_{stem}.csv", "video", "one") == Path("labels/one_video.csv")
+    assert find_by_pattern(Path(), "{odd}.csv", "video", "one") == Path("{odd}.csv")
+
+
+def test_a_star_in_a_pattern_is_any_letters_and_brackets_in_a_name_are_themselves(tmp_path: Path) -> None:
+    for name in ("cage[1]DLC_net.csv", "cage1DLC_net.csv", "cage[2].csv"):
+        (tmp_path / name).touch()
+    assert find_by_pattern(tmp_path, "{stem}DLC*.csv", "cage[1]", "x") == tmp_path / "cage[1]DLC_net.csv"
+    assert find_by_pattern(tmp_path, "{stem}.csv", "cage[2]", "x") == tmp_path / "cage[2].csv"
+    assert find_by_pattern(tmp_path, "{name}DLC*.csv", "a", "gone") == tmp_path / "goneDLC*.csv"

@@ -48,7 +48,12 @@ def condition(slot: dict[str, Any], name: str) -> dict[str, Any]:
 
 def test_slots_take_the_installed_names(schema: dict[str, Any]) -> None:
     definitions = schema["$defs"]
-    assert definitions["FeaturesStage"]["properties"]["name"]["enum"] == ["fake-extractor", "fake-flow-extractor"]
+    assert definitions["FeaturesStage"]["properties"]["name"]["enum"] == [
+        "fake-extractor",
+        "fake-flow-extractor",
+        "fake-pose-and-frames-extractor",
+        "fake-pose-extractor",
+    ]
     assert definitions["VideoSlot"]["properties"]["name"]["enum"] == ["auto", "fake-reader"]
     assert definitions["LossSlot"]["properties"]["name"]["enum"] == ["fake-exclusive-loss", "fake-loss"]
     assert definitions["PostProcessorSlot"]["properties"]["name"]["enum"] == ["fake-post-processor"]

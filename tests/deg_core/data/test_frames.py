@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from deg_core.data.frames import FramePreparation, pad_frames
+from deg_core.data.frames import FramePreparation, pad_frames, rows_around
 from deg_core.errors import ManifestError
 
 GREY = np.array([9, 8, 7], dtype=np.uint8)
@@ -72,3 +72,9 @@ def test_mean_padding_shows_the_mean_colour() -> None:
 def test_nothing_to_pad_is_no_copy() -> None:
     frames = some_frames()
     assert pad_frames(frames, 0, 0, "mean", GREY) is frames
+
+
+def test_rows_outside_of_a_recording_are_its_outermost() -> None:
+    rows = np.arange(4, dtype=np.float32)[:, None]
+    assert rows_around(rows, -2, 6)[:, 0].tolist() == [0, 0, 0, 1, 2, 3, 3, 3]
+    assert rows_around(rows, 1, 3)[:, 0].tolist() == [1, 2]

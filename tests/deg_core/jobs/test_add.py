@@ -9,12 +9,13 @@ from deg_core.data.labels import Labels
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import LabelFormatPlugin, NoSettings
 from deg_core.errors import LabelError, ManifestError, PluginNotFoundError, ProjectError, VideoError
-from deg_core.jobs.add import LabelChoice, add_recording, import_labels
+from deg_core.jobs.add import add_recording, import_labels
+from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.workspace import Workspace
 from deg_core.testing.fakes import FakeVideo, read_fake_labels
 from deg_core.testing.projects import tiny_project
 
-AUTO = LabelChoice()
+AUTO = FormatChoice()
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_labels_of_another_length_are_refused_even_where_their_format_did_not(vi
     record = add_recording(project, video, None, {}, copy=False)
     path = write(tmp_path, "walk\n1\n0\n1\n")
     with pytest.raises(LabelError, match="labels for 3 frames, but the video") as caught:
-        import_labels(project, record, path, LabelChoice("careless"))
+        import_labels(project, record, path, FormatChoice("careless"))
     assert caught.value.where == str(path)
     assert caught.value.problem.endswith("has 4")
     assert "is it the right file?" in caught.value.fix
@@ -124,7 +125,7 @@ def test_labels_that_are_refused_leave_the_old_ones(project: Workspace, tmp_path
 
 
 def test_a_missing_label_file_is_named(project: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(LabelError, match="not there") as caught:
+    with pytest.raises(LabelError, match="there is no such file") as caught:
         import_labels(project, project.records(["one"])[0], tmp_path / "gone.txt", AUTO)
     assert caught.value.where == str(tmp_path / "gone.txt")
 
@@ -143,7 +144,7 @@ def test_a_file_that_two_formats_can_read_needs_a_word(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="could be fake-labels or other") as caught:
         import_labels(project, record, path, AUTO)
     assert "--format NAME" in caught.value.fix
-    assert import_labels(project, record, path, LabelChoice("other")).n_frames == 4
+    assert import_labels(project, record, path, FormatChoice("other")).n_frames == 4
 
 
 def test_a_file_that_no_format_can_read_says_why_each_refused(tmp_path: Path) -> None:
@@ -167,22 +168,22 @@ def test_a_file_of_an_unknown_kind_is_refused(project: Workspace, tmp_path: Path
 def test_a_format_that_is_only_written_is_refused(tmp_path: Path) -> None:
     project = tiny_project(tmp_path, other_format("write-only", reads=False))
     with pytest.raises(LabelError, match="writes 'write-only' files but does not read them"):
-        import_labels(project, project.records(["one"])[0], write(tmp_path, GOOD), LabelChoice("write-only"))
+        import_labels(project, project.records(["one"])[0], write(tmp_path, GOOD), FormatChoice("write-only"))
 
 
 def test_an_unknown_format_is_refused_with_the_nearest(project: Workspace, tmp_path: Path) -> None:
     with pytest.raises(PluginNotFoundError, match="no label format named 'fake-label'") as caught:
-        import_labels(project, project.records(["one"])[0], write(tmp_path, GOOD), LabelChoice("fake-label"))
+        import_labels(project, project.records(["one"])[0], write(tmp_path, GOOD), FormatChoice("fake-label"))
     assert "did you mean 'fake-labels'?" in caught.value.fix
 
 
 def test_settings_are_never_dropped_in_silence(project: Workspace, tmp_path: Path) -> None:
     record, path = project.records(["one"])[0], write(tmp_path, GOOD)
     with pytest.raises(LabelError, match="settings unit of which format") as caught:
-        import_labels(project, record, path, LabelChoice("auto", {"unit": "s"}))
+        import_labels(project, record, path, FormatChoice("auto", {"unit": "s"}))
     assert "--format NAME" in caught.value.fix
     with pytest.raises(ManifestError, match="unit: Extra inputs"):
-        import_labels(project, record, path, LabelChoice("fake-labels", {"unit": "s"}))
+        import_labels(project, record, path, FormatChoice("fake-labels", {"unit": "s"}))
 
 
 def test_labels_hold_for_one_recording(project: Workspace, video: Path) -> None:

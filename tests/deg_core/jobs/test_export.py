@@ -10,8 +10,9 @@ from deg_core.data.labels import Labels
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import LabelFormatPlugin, NoSettings
 from deg_core.errors import LabelError, ManifestError, ProjectError
-from deg_core.jobs.add import LabelChoice, read_labels
+from deg_core.jobs.add import read_labels
 from deg_core.jobs.export import export
+from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.workspace import Workspace
@@ -19,7 +20,7 @@ from deg_core.progress import SilentProgress
 from deg_core.testing.fakes import read_fake_labels, write_fake_labels
 from deg_core.testing.projects import tiny_project, untrained_runs
 
-FORMAT = LabelChoice("fake-labels")
+FORMAT = FormatChoice("fake-labels")
 
 
 def fail(path: Path, labels: Labels, settings: NoSettings, timeline: Timeline) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ def project(tmp_path: Path) -> Workspace:
 
 
 def test_what_a_format_cannot_hold_is_said(project: Workspace, tmp_path: Path) -> None:
-    (exported,) = export(project, project.records(["one"]), "labels", LabelChoice("lossy"), tmp_path / "out")
+    (exported,) = export(project, project.records(["one"]), "labels", FormatChoice("lossy"), tmp_path / "out")
     assert exported.path.name == "one_labels.tsv"
     assert exported.lost == ("that it was one",)
 
@@ -81,17 +82,17 @@ def test_a_recording_without_labels_is_named(project: Workspace, tmp_path: Path)
 
 def test_a_format_that_is_only_read_is_refused(project: Workspace, tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="does not write 'read-only' files"):
-        export(project, project.records(["one"]), "labels", LabelChoice("read-only"), tmp_path / "out")
+        export(project, project.records(["one"]), "labels", FormatChoice("read-only"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_settings_are_checked_before_anything_is_written(project: Workspace, tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="unit: Extra inputs"):
-        export(project, project.records(["one"]), "labels", LabelChoice("fake-labels", {"unit": 1}), tmp_path / "out")
+        export(project, project.records(["one"]), "labels", FormatChoice("fake-labels", {"unit": 1}), tmp_path / "out")
 
 
 def test_a_full_disk_leaves_no_half_file(project: Workspace, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="No space left") as caught:
-        export(project, project.records(["one"]), "labels", LabelChoice("full-disk"), tmp_path / "out")
+        export(project, project.records(["one"]), "labels", FormatChoice("full-disk"), tmp_path / "out")
     assert caught.value.where == str(tmp_path / "out" / "one_labels.csv")
     assert not list((tmp_path / "out").iterdir())

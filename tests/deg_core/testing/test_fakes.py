@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from deg_core.data.labels import Labels
+from deg_core.data.pose import Pose
 from deg_core.errors import VideoError
 from deg_core.testing import (
     FAKES,
@@ -19,12 +20,14 @@ from deg_core.testing import (
     LabelFormatContract,
     LossContract,
     MetricContract,
+    PoseFormatContract,
     PostProcessorContract,
     SequenceModelContract,
     VideoReaderContract,
     fakes,
     only_plugins,
 )
+from deg_core.testing.fake_pose import write_fake_pose
 from deg_core.testing.fake_scoring import FakePostProcessorSettings
 from deg_core.testing.fakes import FakeExtractorSettings, FakeFlowSettings, FakeReaderSettings, FakeSequenceSettings
 
@@ -47,6 +50,14 @@ class TestFakeLabels(LabelFormatContract):
     example_labels = Labels(np.array([[1, 0], [-1, 1]], dtype=np.int8), ("walk", "rear"))
 
 
+class TestFakePose(PoseFormatContract):
+    plugin = fakes.fake_pose
+    max_animals = 1
+
+    def write_pose(self, path: Path, pose: Pose) -> None:
+        write_fake_pose(path, pose)
+
+
 class TestFakeFlow(FlowGeneratorContract):
     plugin = fakes.fake_flow
 
@@ -64,6 +75,17 @@ class TestFakeExtractor(FeatureExtractorContract):
 
 class TestFakeFlowExtractor(FeatureExtractorContract):
     plugin = fakes.fake_flow_extractor
+
+    def settings(self) -> FakeExtractorSettings:
+        return FakeExtractorSettings(window=5)
+
+
+class TestFakePoseExtractor(FeatureExtractorContract):
+    plugin = fakes.fake_pose_extractor
+
+
+class TestFakePoseAndFramesExtractor(FeatureExtractorContract):
+    plugin = fakes.fake_pose_and_frames_extractor
 
     def settings(self) -> FakeExtractorSettings:
         return FakeExtractorSettings(window=5)

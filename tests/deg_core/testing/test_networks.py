@@ -81,3 +81,31 @@ def test_a_fault_in_a_network_that_sees_frames_is_told_by_the_test_that_names_it
     failures_of: FailuresOf, fault: str, test: str
 ) -> None:
     assert test in failures_of("planted_frame_networks.py", fault, FRAME_NETWORKS)
+
+
+POSE_NETWORKS = {
+    "ForgetsAFrameOfPose": "test_tells_as_many_numbers_of_every_frame",
+    "TellsInDoublePrecision": "test_tells_as_many_numbers_of_every_frame",
+    "IsUndefinedForAStillAnimal": "test_a_still_animal_is_seen_in_finite_numbers",
+    "BelievesEverything": "test_what_is_missing_or_unsure_does_no_harm",
+    "LeavesGapsOpen": "test_what_is_missing_or_unsure_does_no_harm",
+    "ChangesThePose": "test_sees_the_same_pose_alike_and_leaves_it_as_it_was",
+    "SaysHowFarTheCameraIs": "test_does_not_say_where_the_camera_stood_unless_it_says_so",
+    "SaysWhereTheAnimalIs": "test_does_not_say_where_the_camera_stood_unless_it_says_so",
+    "SeesNothing": "test_sees_where_keypoints_are",
+    "NamesAKeypointTwice": "test_says_which_pose_it_wants",
+    "TakesPoseAndForgetsIt": "test_answers_depend_on_what_it_sees_of_pose",
+    "LooksAtTheWholeChunkOfPose": "test_a_frame_is_the_same_alone_and_in_a_longer_chunk",
+    "TakesTheFirstRowsOfPose": "test_a_frame_is_the_same_alone_and_in_a_longer_chunk",
+}
+
+
+def test_a_good_network_that_sees_pose_passes(failures_of: FailuresOf) -> None:
+    assert failures_of("planted_pose_networks.py", "GoodPoseExtractor", POSE_NETWORKS) == set()
+
+
+@pytest.mark.parametrize(("fault", "test"), POSE_NETWORKS.items())
+def test_a_fault_in_a_network_that_sees_pose_is_told_by_the_test_that_names_it(
+    failures_of: FailuresOf, fault: str, test: str
+) -> None:
+    assert test in failures_of("planted_pose_networks.py", fault, POSE_NETWORKS)

@@ -50,7 +50,7 @@ def test_no_spans_are_no_places_of_the_right_width() -> None:
 
 def test_a_batch_holds_the_window_around_each_place_and_its_labels() -> None:
     places = labelled_places(SPANS, LABELS, window=3)
-    frames, labels = ClipDataset(SOURCES, places, 3, PADDING).__getitems__([0, 4])
+    frames, _, labels = ClipDataset(SOURCES, places, 3, PADDING).__getitems__([0, 4])
     assert frames.shape == (2, 3, 16, 16, 3)
     assert frames[:, :, 0, 0, 0].tolist() == [[100, 101, 102], [4, 5, 6]]
     assert labels.tolist() == [[[1, 1]], [[1, -1]]]
@@ -59,7 +59,7 @@ def test_a_batch_holds_the_window_around_each_place_and_its_labels() -> None:
 
 def test_one_item_is_a_batch_of_one() -> None:
     dataset = ClipDataset(SOURCES, labelled_places(SPANS, LABELS, window=3), 3, PADDING)
-    frames, labels = dataset[3]
+    frames, _, labels = dataset[3]
     assert frames[:, 0, 0, 0].tolist() == [1, 2, 3]
     assert labels.tolist() == [[0, 1]]
     assert len(dataset) == 6
@@ -67,13 +67,31 @@ def test_one_item_is_a_batch_of_one() -> None:
 
 def test_windows_reach_over_the_ends_of_spans_and_are_padded_at_those_of_the_recording() -> None:
     places = labelled_places([Span("b", 0, 1), Span("b", 5, 6)], LABELS, window=5)
-    frames, _ = ClipDataset(SOURCES, places, 5, PADDING).__getitems__([0, 1])
+    frames, *_ = ClipDataset(SOURCES, places, 5, PADDING).__getitems__([0, 1])
     assert frames[:, :, 0, 0, 0].tolist() == [[100, 100, 100, 101, 102], [103, 104, 105, 105, 105]]
 
 
 def test_clips_for_flow_lie_inside_their_span_labelled_or_not() -> None:
     places = all_places([Span("a", 2, 7), Span("b", 0, 2)], n_frames=3)
     assert places.starts.tolist() == [2, 3, 4]
-    frames, labels = ClipDataset(SOURCES, places, 3, PADDING).__getitems__([0, 2])
+    frames, _, labels = ClipDataset(SOURCES, places, 3, PADDING).__getitems__([0, 2])
     assert frames[:, :, 0, 0, 0].tolist() == [[2, 3, 4], [4, 5, 6]]
     assert labels.shape == (2, 1, 0)
+
+
+def test_pose_comes_with_the_same_window_as_frames_and_ends_as_the_recording_does() -> None:
+    poses = {"a": np.arange(8, dtype=np.float32)[:, None], "b": np.arange(100, 106, dtype=np.float32)[:, None]}
+    places = labelled_places([Span("b", 0, 1), Span("a", 6, 7)], LABELS, window=3)
+    frames, pose, labels = ClipDataset(SOURCES, places, 3, PADDING, poses).__getitems__([0, 1])
+    assert pose[..., 0].tolist() == [[100, 100, 101], [5, 6, 7]]
+    assert pose[..., 0].tolist() == frames[:, :, 0, 0, 0].tolist()
+    assert (str(pose.dtype), labels.tolist()) == ("torch.float32", [[[1, 1]], [[1, -1]]])
+
+
+def test_without_frames_there_is_pose_alone() -> None:
+    poses = {"a": np.zeros((8, 2), np.float32), "b": np.ones((6, 2), np.float32)}
+    dataset = ClipDataset({}, labelled_places(SPANS, LABELS, window=3), 3, PADDING, poses)
+    frames, pose, _ = dataset.__getitems__([0, 4])
+    assert frames is None
+    assert pose.mean(dim=(1, 2)).tolist() == [1, 0]
+    assert dataset[0][1].shape == (3, 2)

@@ -57,7 +57,7 @@ def test_flow_is_trained_by_its_own_objective() -> None:
 def test_features_are_trained_on_labels_and_unlabelled_ones_give_no_gradient() -> None:
     model = FakeExtractor(FakeExtractorSettings(), 2)
     steps = feature_steps()
-    batch = steps.prepare((FRAMES, LABELS), None)
+    batch = steps.prepare((FRAMES, None, LABELS), None)
     answer = steps(model, batch)
     assert answer.logits is not None
     assert answer.logits.shape == (4, 1, 2)
@@ -67,7 +67,7 @@ def test_features_are_trained_on_labels_and_unlabelled_ones_give_no_gradient() -
     model.zero_grad()
     other = FRAMES.clone()
     other[3] = 255 - other[3]
-    steps(model, steps.prepare((other, LABELS), None)).loss.backward()
+    steps(model, steps.prepare((other, None, LABELS), None)).loss.backward()
     assert torch.allclose(model.head.weight.grad, expected)
 
 
@@ -75,7 +75,7 @@ def test_the_flow_generator_is_not_trained_along() -> None:
     flow = FakeFlowGenerator(FakeFlowSettings()).eval()
     model = FakeExtractor(FakeExtractorSettings(), 2, needs_flow=True)
     steps = feature_steps(flow_generator=flow)
-    steps(model, steps.prepare((FRAMES, LABELS), None)).loss.backward()
+    steps(model, steps.prepare((FRAMES, None, LABELS), None)).loss.backward()
     assert flow.scale.grad is None
     assert not flow.training
     assert model.head.weight.grad is not None

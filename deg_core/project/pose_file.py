@@ -1,0 +1,49 @@
+"""The pose of a recording in the project: one HDF5 file, whatever program tracked it.
+
+Axes: T frames, M individuals, B keypoints.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from deg_core.data.pose import Pose
+from deg_core.errors import PoseError
+from deg_core.project.files import writing_beside
+
+FORMAT = 1
+
+
+def save_pose(path: Path, pose: Pose) -> None:
+    """Write a pose whose rate and picture size are known, in one step."""
+    with writing_beside(path) as part, h5py.File(part, "w") as file:
+        file.attrs["deg_format"] = FORMAT
+        file.attrs["frames_per_second"], file.attrs["picture_size"] = pose.frames_per_second, pose.picture_size
+        file.attrs["keypoints"], file.attrs["individuals"] = list(pose.keypoints), list(pose.individuals)
+        file.create_dataset("positions", data=pose.positions_TMB2, compression="gzip")
+        file.create_dataset("confidence", data=pose.confidence_TMB, compression="gzip")
+
+
+def load_pose(path: Path) -> Pose:
+    """Read it.
+
+    Raises:
+        PoseError: The file is missing or damaged.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            height, width = (int(side) for side in file.attrs["picture_size"])
+            return Pose(
+                keypoints=tuple(str(name) for name in file.attrs["keypoints"]),
+                individuals=tuple(str(name) for name in file.attrs["individuals"]),
+                positions_TMB2=np.asarray(file["positions"]),
+                confidence_TMB=np.asarray(file["confidence"]),
+                frames_per_second=float(file.attrs["frames_per_second"]),
+                picture_size=(height, width),
+            )
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        problem = str(error).splitlines()[0]
+        raise PoseError(f"damaged: {problem}", where=str(path), fix="import the pose again: deg import-pose") from error
