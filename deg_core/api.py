@@ -49,6 +49,7 @@ from deg_core.interfaces import (
     SequenceModel,
     StartsFromBaseRate,
     StartsFromWeights,
+    TakesStatistics,
     TimedVideoReader,
     VideoReader,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "Split",
     "StartsFromBaseRate",
     "StartsFromWeights",
+    "TakesStatistics",
     "Task",
     "TimedVideoReader",
     "Timeline",

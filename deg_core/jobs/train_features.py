@@ -17,12 +17,14 @@ from deg_core.jobs.models import load_flow
 from deg_core.jobs.stage_job import StageJob, Trained, judge_answers
 from deg_core.jobs.workspace import preparation_of
 from deg_core.networks.building import build_features, check_windows
+from deg_core.networks.tensors import tell_statistics
 from deg_core.project.run_record import Statistics
 from deg_core.training.clips import ClipDataset
 from deg_core.training.examples import ClipExamples
 from deg_core.training.fit import Fitted, fit_directly, is_trainable
 from deg_core.training.frames import Padding, read_clip
 from deg_core.training.sampling import FixedDraw, evenly_spaced
+from deg_core.training.starting_weights import load_starting_weights
 from deg_core.training.statistics import frame_statistics, mean_colour
 
 _DIRECT_CLIPS = 20_000
@@ -48,6 +50,7 @@ def train_features(job: StageJob) -> Trained:
             if job.built_on is not None
             else frame_statistics(sources, job.data.split.train, job.progress)
         )
+        tell_statistics(extractor, statistics)
         if by_gradient:
             loss = job.training_loss(choices.features_loss)
             fitted, learner = Lessons(job, sources, statistics, judge, loss, flow).learn(extractor)
@@ -87,7 +90,9 @@ def _fit_directly(job: StageJob, extractor: FeatureExtractor, sources: Sources, 
     padding = Padding(job.workspace.manifest.image.padding, mean_colour(statistics))
     dataset = ClipDataset(sources, places, extractor.window, padding)
     batches = job.batches(dataset, FixedDraw(kept, _BLOCK_FRAMES, None))
-    return fit_directly(extractor, ClipExamples(batches, statistics, job.progress))
+    load_starting_weights(extractor, job.tell)
+    extractor.to(job.device)
+    return fit_directly(extractor, ClipExamples(batches, statistics, job.device, job.progress))
 
 
 def _network(

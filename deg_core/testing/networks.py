@@ -6,6 +6,7 @@ K outputs.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -14,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
-from deg_core.interfaces import ReadsInPieces
+from deg_core.interfaces import ReadsInPieces, TakesStatistics
+from deg_core.networks.weights import load_weights, save_weights
 from deg_core.testing.torch_component import (
     Inputs,
     TorchComponentContract,
@@ -162,6 +164,24 @@ class FeatureExtractorContract(TorchComponentContract):
         pairs = random_normal(3, 7 + model.window - 2, 2, height, width)
         view = pairs.unfold(1, model.window - 1, 1).movedim(-1, 2)
         assert_alike(self.answer(model, (frames_NSCHW, view)), self.answer(model, (frames_NSCHW, view.contiguous())))
+
+    def test_sees_the_same_picture_however_it_was_z_scored(self, model: Any, tmp_path: Path) -> None:
+        """Where it is told of mean and deviation, it undoes them, and remembers them with its weights."""
+        if not isinstance(model, TakesStatistics):
+            pytest.skip("it is not told how frames are z-scored")
+        frames_NSCHW, flow_NTPCHW = self.inputs(model, 2)
+        assert frames_NSCHW is not None
+        pictures_NSCHW, answers = frames_NSCHW.sigmoid(), []
+        for mean, std in (((0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), ((0.1, 0.2, 0.7), (0.3, 0.2, 0.05))):
+            mean_C, std_C = torch.tensor(mean), torch.tensor(std)
+            model.take_statistics(mean_C, std_C)
+            z_scored = (pictures_NSCHW - mean_C.view(3, 1, 1)) / std_C.view(3, 1, 1)
+            answers.append(self.answer(model, (z_scored, flow_NTPCHW)))
+        assert_alike(answers[1], answers[0])
+        save_weights(model, tmp_path / "weights.safetensors")
+        other = self.build_seeded(1)
+        load_weights(other, tmp_path / "weights.safetensors")
+        assert_alike(self.answer(other.eval(), (z_scored, flow_NTPCHW)), answers[0])
 
     def test_fits_what_is_labelled(self) -> None:
         """Where it has a solver of its own: bright is told from dark, and missing or lone outcomes do no harm."""

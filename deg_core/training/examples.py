@@ -23,17 +23,19 @@ class ClipExamples:
     Args:
         batches: Clips in bytes.
         statistics: Colours that frames are z-scored with.
+        device: Of the model that is fitted.
         progress: Who is told, each time they are gone through.
     """
 
-    def __init__(self, batches: Batches, statistics: Statistics, progress: Progress) -> None:
-        self._batches, self._statistics, self._progress = batches, statistics, progress
+    def __init__(self, batches: Batches, statistics: Statistics, device: torch.device, progress: Progress) -> None:
+        self._batches, self._statistics, self._device, self._progress = batches, statistics, device, progress
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield frames (N, S, C, H, W), z-scored, and labels (N, 1, K), int8."""
         with self._progress.task("examples", len(self._batches)) as task:
             for frames_NSHWC, labels in self._batches:
-                yield normalise(to_pictures(frames_NSHWC), self._statistics), labels
+                pictures_NSCHW = to_pictures(frames_NSHWC.to(self._device))
+                yield normalise(pictures_NSCHW, self._statistics), labels.to(self._device)
                 task.advance()
 
 
