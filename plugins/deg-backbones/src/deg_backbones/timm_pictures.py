@@ -32,11 +32,12 @@ def build_timm(arch: str, size: tuple[int, int] | None) -> Published:
         ManifestError: timm has no such model, or no weights of this tag.
     """
     _check_name(arch)
-    config = timm.models.get_pretrained_cfg(arch)
+    config: Any = timm.models.get_pretrained_cfg(arch)
     own = tuple(config.input_size[-2:]) if config.fixed_input_size else None
     size = size or own
     # timm's own rule: models with `fixed_input_size`, and only those, take the size they are to have.
-    network = timm.create_model(arch, num_classes=0, **({"img_size": size} if own else {}))
+    options: dict[str, Any] = {"img_size": size} if own else {}
+    network: Any = timm.create_model(arch, num_classes=0, **options)
     classifier = config.classifier if isinstance(config.classifier, tuple) else (config.classifier,)
     return Published(
         arch=arch,
