@@ -93,7 +93,7 @@ class Extractor(nn.Module):
             pictures = functional.interpolate(pictures, wanted, mode="bilinear", antialias=True)
         pictures = self.colours(pictures)
         if self._clip.n_frames > 1:
-            pictures = pictures.unflatten(0, (n_clips, length)).movedim(1, 2).contiguous()
+            pictures = pictures.view(n_clips, length, *pictures.shape[1:]).movedim(1, 2).contiguous()
         latents: Tensor = self.backbone(pictures)
         return latents
 
