@@ -24,7 +24,6 @@ from deg_core.training.examples import ClipExamples
 from deg_core.training.fit import Fitted, fit_directly, is_trainable
 from deg_core.training.frames import Padding, read_clip
 from deg_core.training.sampling import FixedDraw, evenly_spaced
-from deg_core.training.starting_weights import load_starting_weights
 from deg_core.training.statistics import frame_statistics, mean_colour
 
 _DIRECT_CLIPS = 20_000
@@ -50,7 +49,6 @@ def train_features(job: StageJob) -> Trained:
             if job.built_on is not None
             else frame_statistics(sources, job.data.split.train, job.progress)
         )
-        tell_statistics(extractor, statistics)
         if by_gradient:
             loss = job.training_loss(choices.features_loss)
             fitted, learner = Lessons(job, sources, statistics, judge, loss, flow).learn(extractor)
@@ -83,6 +81,8 @@ def _flow_for(job: StageJob, extractor: FeatureExtractor, *, by_gradient: bool) 
 
 
 def _fit_directly(job: StageJob, extractor: FeatureExtractor, sources: Sources, statistics: Statistics) -> Fitted:
+    job.starting_weights(extractor)
+    tell_statistics(extractor, statistics)
     if not isinstance(extractor, FitsDirectly):
         return Fitted({}, 0.0, 0)
     places, _ = labelled_clips(job, extractor.window)
@@ -90,7 +90,6 @@ def _fit_directly(job: StageJob, extractor: FeatureExtractor, sources: Sources, 
     padding = Padding(job.workspace.manifest.image.padding, mean_colour(statistics))
     dataset = ClipDataset(sources, places, extractor.window, padding)
     batches = job.batches(dataset, FixedDraw(kept, _BLOCK_FRAMES, None))
-    load_starting_weights(extractor, job.tell)
     extractor.to(job.device)
     return fit_directly(extractor, ClipExamples(batches, statistics, job.device, job.progress))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from deg_core import Project
 from deg_core.api import Labels, Span, Split
-from made import BEHAVIOURS, make_project
+from made_clusters import BEHAVIOURS, make_project
 
 from deg_unsupervised.analysis import Wishes, analyse
 from deg_unsupervised.model import Recipe

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from deg_core import Project
 from deg_core.api import DegError
 from deg_core.testing import FAKES, only_plugins
-from made import make_project
+from made_clusters import make_project
 
 from deg_unsupervised.command import cluster
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from made import make_project
+from made_clusters import make_project
 
 from deg_unsupervised.contact_sheet import draw_examples
 from deg_unsupervised.report import Example

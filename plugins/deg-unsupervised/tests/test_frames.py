@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from deg_core.api import ProjectError, Span, Split
-from made import make_project
+from made_clusters import make_project
 from numpy.typing import NDArray
 
 from deg_unsupervised.frames import Recordings, gather, known_recordings, smooth

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 from deg_core.api import ManifestError, ProjectError
-from made import blobs
+from made_clusters import blobs
 from sklearn.metrics import adjusted_rand_score
 
 from deg_unsupervised.model import Recipe, find_clusters

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 from deg_core.api import ProjectError
-from made import make_project
+from made_clusters import make_project
 
 from deg_unsupervised.sources import features_in, latents_of
 

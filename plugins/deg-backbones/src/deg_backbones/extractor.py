@@ -81,7 +81,7 @@ class Extractor(nn.Module):
         if not torch.is_grad_enabled() and (self._frozen or not self.training):
             n_at_once = max(1, _PIXELS_AT_ONCE // (clips.shape[1 - axis] * prod(clips.shape[3:])))
         groups = torch.split(clips, n_at_once, dim=axis)
-        return torch.cat([self._look(group).unflatten(0, group.shape[:2]) for group in groups], dim=axis)
+        return torch.cat([self._look(group).reshape(*group.shape[:2], -1) for group in groups], dim=axis)
 
     def _look(self, clips: Tensor) -> Tensor:
         """Latents (M, D) of a few frames, of which (N, T, C, H, W, L) is seen."""
