@@ -53,6 +53,7 @@ from deg_core.interfaces import (
     SequenceModel,
     StartsFromBaseRate,
     StartsFromWeights,
+    TakesStatistics,
     TimedVideoReader,
     VideoReader,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "Split",
     "StartsFromBaseRate",
     "StartsFromWeights",
+    "TakesStatistics",
     "Task",
     "TimedVideoReader",
     "Timeline",

@@ -239,6 +239,19 @@ class StartsFromWeights(Protocol):
         """
 
 
+@runtime_checkable
+class TakesStatistics(Protocol):
+    """A network that has to know how its frames were z-scored, as where its weights were learnt on other colours."""
+
+    def take_statistics(self, mean_C: Tensor, std_C: Tensor) -> None:
+        """Note them, among its own tensors, so that they are saved with its weights; told once, before training.
+
+        Args:
+            mean_C: Of red, green and blue over the training frames, 0..1; shape (3,), float32.
+            std_C: Their standard deviation, above 0; shape (3,), float32.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractorPart:
     """A part of a feature extractor that can learn alone.
@@ -274,7 +287,7 @@ class FitsDirectly(Protocol):
         Args:
             examples: For a feature extractor chunks (N, S, C, H, W) as its call takes them, or (N, S, Q) where it needs
                 pose and no frames; for a sequence model latents (N, T, D). Beside each its labels (N, T, K): 1, 0, or
-                -1 where not labelled. Can be iterated more than once.
+                -1 where not labelled. On the device that the model is on. Can be iterated more than once.
         """
 
 

@@ -13,6 +13,7 @@ from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss
 from deg_core.jobs.stage_job import StageJob
 from deg_core.networks.building import build_parts
 from deg_core.networks.fine_tuning import FineTuned
+from deg_core.networks.tensors import tell_statistics
 from deg_core.project.run_record import Statistics
 from deg_core.training.augment import Augment
 from deg_core.training.clips import ClipDataset, ClipPlaces, labelled_places
@@ -61,6 +62,7 @@ class Lessons:
         stage, name = self.job.workspace.manifest.features, self.job.workspace.choices.features.plugin.name
         start_from_base_rate(extractor, self.job.output_counts(), exclusive=self.judge.exclusive)
         starts = self.job.starting_weights(extractor)
+        tell_statistics(extractor, self.statistics)  # not before: another run's tensors hold its own
         minutes = 0.0
         for part in build_parts(extractor, name, self.job.seed) if stage.curriculum else ():
             flow = self.flow if part.needs_flow else None

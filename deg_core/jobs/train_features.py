@@ -19,6 +19,7 @@ from deg_core.jobs.pose import see_poses
 from deg_core.jobs.stage_job import StageJob, Trained, judge_answers
 from deg_core.jobs.workspace import preparation_of
 from deg_core.networks.building import build_features, check_windows
+from deg_core.networks.tensors import tell_statistics
 from deg_core.project.run_record import Statistics
 from deg_core.training.clips import ClipDataset
 from deg_core.training.examples import ClipExamples
@@ -106,6 +107,8 @@ def _flow_for(job: StageJob, extractor: FeatureExtractor, *, by_gradient: bool) 
 def _fit_directly(
     job: StageJob, extractor: FeatureExtractor, sources: Sources, poses: Poses, statistics: Statistics
 ) -> Fitted:
+    job.starting_weights(extractor)
+    tell_statistics(extractor, statistics)
     if not isinstance(extractor, FitsDirectly):
         return Fitted({}, 0.0, 0)
     if sources and poses:
@@ -119,7 +122,8 @@ def _fit_directly(
     padding = Padding(job.workspace.manifest.image.padding, mean_colour(statistics))
     dataset = ClipDataset(sources, places, extractor.window, padding, poses)
     batches = job.batches(dataset, FixedDraw(kept, _BLOCK_FRAMES, None))
-    return fit_directly(extractor, ClipExamples(batches, statistics, job.progress))
+    extractor.to(job.device)
+    return fit_directly(extractor, ClipExamples(batches, statistics, job.device, job.progress))
 
 
 def _network(

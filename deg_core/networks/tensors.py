@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from deg_core.interfaces import FeatureExtractor, FlowGenerator
+from deg_core.interfaces import FeatureExtractor, FlowGenerator, TakesStatistics, TorchComponent
 from deg_core.project.run_record import Statistics
 
 
@@ -24,6 +24,12 @@ def normalise(pictures_NSCHW: Tensor, statistics: Statistics) -> Tensor:
     mean = pictures_NSCHW.new_tensor(statistics.mean).view(3, 1, 1)
     std = pictures_NSCHW.new_tensor(statistics.std).view(3, 1, 1)
     return (pictures_NSCHW - mean) / std
+
+
+def tell_statistics(model: TorchComponent, statistics: Statistics) -> None:
+    """Tell a network how its frames are z-scored, if it wants to know."""
+    if isinstance(model, TakesStatistics):
+        model.take_statistics(torch.tensor(statistics.mean), torch.tensor(statistics.std))
 
 
 def extract(

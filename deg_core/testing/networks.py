@@ -6,6 +6,7 @@ K outputs.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -14,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
-from deg_core.interfaces import ReadsInPieces
+from deg_core.interfaces import ReadsInPieces, TakesStatistics
+from deg_core.networks.weights import load_weights, save_weights
 from deg_core.testing.pose_seen import PoseSeen
 from deg_core.testing.torch_component import (
     Inputs,
@@ -169,6 +171,25 @@ class FeatureExtractorContract(PoseSeen, TorchComponentContract):
         view = pairs.unfold(1, model.window - 1, 1).movedim(-1, 2)
         whole = self.answer(model, (frames_NSCHW, view.contiguous(), *pose))
         assert_alike(self.answer(model, (frames_NSCHW, view, *pose)), whole)
+
+    def test_sees_the_same_picture_however_it_was_z_scored(self, model: Any, tmp_path: Path) -> None:
+        """Where it is told of mean and deviation, it undoes them, and remembers them with its weights."""
+        is_told = isinstance(model, TakesStatistics)
+        if not is_told:
+            pytest.skip("it is not told how frames are z-scored")
+        frames_NSCHW, flow_NTPCHW, *pose = self.inputs(model, 2)
+        assert frames_NSCHW is not None
+        pictures_NSCHW, answers = frames_NSCHW.sigmoid(), []
+        for mean, std in (((0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), ((0.1, 0.2, 0.7), (0.3, 0.2, 0.05))):
+            mean_C, std_C = torch.tensor(mean), torch.tensor(std)
+            model.take_statistics(mean_C, std_C)
+            z_scored = (pictures_NSCHW - mean_C.view(3, 1, 1)) / std_C.view(3, 1, 1)
+            answers.append(self.answer(model, (z_scored, flow_NTPCHW, *pose)))
+        assert_alike(answers[1], answers[0])
+        save_weights(model, tmp_path / "weights.safetensors")
+        other = self.build_seeded(1)
+        load_weights(other, tmp_path / "weights.safetensors")
+        assert_alike(self.answer(other.eval(), (z_scored, flow_NTPCHW, *pose)), answers[0])
 
     def test_fits_what_is_labelled(self) -> None:
         """Where it has a solver of its own: bright is told from dark, and missing or lone outcomes do no harm."""

@@ -23,19 +23,25 @@ class ClipExamples:
     Args:
         batches: Clips in bytes.
         statistics: Colours that frames are z-scored with.
+        device: Of the model that is fitted.
         progress: Who is told, each time they are gone through.
     """
 
-    def __init__(self, batches: Batches, statistics: Statistics, progress: Progress) -> None:
-        self._batches, self._statistics, self._progress = batches, statistics, progress
+    def __init__(self, batches: Batches, statistics: Statistics, device: torch.device, progress: Progress) -> None:
+        self._batches, self._statistics, self._device, self._progress = batches, statistics, device, progress
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield frames (N, S, C, H, W), z-scored, or without frames pose (N, S, Q); and labels (N, 1, K), int8."""
         with self._progress.task("examples", len(self._batches)) as task:
             for frames_NSHWC, pose_NSQ, labels in self._batches:
-                seen = pose_NSQ if frames_NSHWC is None else normalise(to_pictures(frames_NSHWC), self._statistics)
-                yield seen, labels
+                yield self._seen(frames_NSHWC, pose_NSQ), labels.to(self._device)
                 task.advance()
+
+    def _seen(self, frames_NSHWC: Tensor | None, pose_NSQ: Tensor | None) -> Tensor:
+        if frames_NSHWC is not None:
+            return normalise(to_pictures(frames_NSHWC.to(self._device)), self._statistics)
+        assert pose_NSQ is not None
+        return pose_NSQ.to(self._device)
 
 
 class LatentExamples:

@@ -135,7 +135,7 @@ def fit_directly(model: Any, examples: Iterable[tuple[Tensor, Tensor]]) -> Fitte
 
     Args:
         model: Fulfils `FitsDirectly`.
-        examples: Batches with labels, on the CPU; can be iterated more than once.
+        examples: Batches with labels, on the model's device; can be iterated more than once.
     """
     began = time.monotonic()
     with isolate_rng(), torch.no_grad():

@@ -40,6 +40,9 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["tune"] == "deg-tune"
     assert owners["keypoints"] == owners["sleap-analysis-h5"] == "deg-keypoints"
 
+    assert owners["cluster"] == "deg-unsupervised"
+    assert owners["timm-image"] == owners["frozen-image"] == owners["torchvision-video"] == "deg-backbones"
+
 
 def write_recording(folder: Path, name: str, rng: np.random.Generator) -> None:
     """A clip in which the picture is bright while something happens, and its labels."""

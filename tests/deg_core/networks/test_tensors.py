@@ -6,7 +6,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deg_core.networks.tensors import extract, normalise, pair_windows, probabilities_of, to_pictures, to_probabilities
+from deg_core.networks.tensors import (
+    extract,
+    normalise,
+    pair_windows,
+    probabilities_of,
+    tell_statistics,
+    to_pictures,
+    to_probabilities,
+)
 from deg_core.project.run_record import Statistics
 from deg_core.testing.fakes import FakeExtractor, FakeExtractorSettings, FakeFlowGenerator, FakeFlowSettings
 
@@ -24,6 +32,17 @@ def test_normalising_is_per_colour() -> None:
     pictures = torch.tensor([0.2, 0.5, 0.9]).view(1, 1, 3, 1, 1)
     statistics = Statistics(mean=(0.1, 0.5, 0.8), std=(0.1, 0.25, 0.5))
     assert normalise(pictures, statistics).flatten().tolist() == pytest.approx([1.0, 0.0, 0.2])
+
+
+def test_statistics_are_told_to_those_who_want_to_know() -> None:
+    class Curious(torch.nn.Module):
+        def take_statistics(self, mean_C: torch.Tensor, std_C: torch.Tensor) -> None:
+            self.told = (mean_C, std_C)
+
+    curious = Curious()
+    tell_statistics(curious, Statistics(mean=(0.1, 0.5, 0.8), std=(0.1, 0.25, 0.5)))
+    assert [each.tolist() for each in curious.told] == [pytest.approx([0.1, 0.5, 0.8]), pytest.approx([0.1, 0.25, 0.5])]
+    tell_statistics(torch.nn.Linear(1, 1), Statistics())  # says nothing to others
 
 
 @given(st.integers(1, 4), st.integers(0, 5))

@@ -83,6 +83,40 @@ class AnswersForOneBehaviourAlways(GoodExtractor):
         super().__init__(1)
 
 
+class GoodPainter(GoodExtractor):
+    """Told how frames were z-scored, and looks at the pictures as they were before."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, n_outputs: int) -> None:
+        super().__init__(n_outputs)
+        self.register_buffer("mean", torch.zeros(3))
+        self.register_buffer("std", torch.ones(3))
+
+    def colours(self, frames: Tensor) -> Tensor:
+        return super().colours(frames) * self.std + self.mean
+
+    def take_statistics(self, mean: Tensor, std: Tensor) -> None:
+        self.mean.copy_(mean)
+        self.std.copy_(std)
+
+
+class OverlooksTheDeviation(GoodPainter):
+    def take_statistics(self, mean: Tensor, std: Tensor) -> None:
+        self.mean.copy_(mean)
+
+
+class RemembersColoursOutsideItsWeights(GoodPainter):
+    def take_statistics(self, mean: Tensor, std: Tensor) -> None:
+        self.register_buffer("mean", mean.clone(), persistent=False)
+        self.register_buffer("std", std.clone(), persistent=False)
+
+    def __init__(self, n_outputs: int) -> None:
+        super().__init__(n_outputs)
+        self.take_statistics(torch.zeros(3), torch.ones(3))
+
+
 class GoodFlow(nn.Module):
     """How far the whole picture moved, by comparing it to itself moved, with one weight to learn."""
 

@@ -20,12 +20,22 @@ def test_clips_come_as_an_extractor_takes_them_as_often_as_wanted() -> None:
     places = ClipPlaces(("a",), np.zeros(4, np.int32), np.arange(4), np.eye(4, 2, dtype=np.int8))
     dataset = ClipDataset({"a": source}, places, 3, Padding("edge", np.zeros(3, np.uint8)))
     batches = Batches(dataset, FixedDraw(range(4), 3, None))
-    examples = ClipExamples(batches, Statistics(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.25)), SilentProgress())
+    statistics = Statistics(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.25))
+    examples = ClipExamples(batches, statistics, torch.device("cpu"), SilentProgress())
     for _ in range(2):
         pictures, labels = zip(*examples, strict=True)
         assert [tuple(each.shape) for each in pictures] == [(3, 3, 3, 16, 16), (1, 3, 3, 16, 16)]
         assert pictures[0][0, 0, :, 0, 0].tolist() == [1.0, 1.0, 2.0]
         assert torch.cat(labels)[:, 0].tolist() == np.eye(4, 2, dtype=int).tolist()
+
+
+def test_clips_come_on_the_device_of_the_model() -> None:
+    source = VideoFrames(FakeVideo(np.zeros((6, 16, 16, 3), np.uint8)), FramePreparation((16, 16)), "a")
+    places = ClipPlaces(("a",), np.zeros(4, np.int32), np.arange(4), np.eye(4, 2, dtype=np.int8))
+    dataset = ClipDataset({"a": source}, places, 3, Padding("edge", np.zeros(3, np.uint8)))
+    batches = Batches(dataset, FixedDraw(range(4), 4, None))
+    ((pictures, labels),) = ClipExamples(batches, Statistics(), torch.device("meta"), SilentProgress())
+    assert (pictures.device.type, labels.device.type) == ("meta", "meta")
 
 
 def test_latents_come_span_by_span_as_often_as_wanted() -> None:

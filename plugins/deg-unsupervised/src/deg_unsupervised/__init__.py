@@ -1,0 +1,1 @@
+"""Clusters of frames beside what people call behaviours: `deg cluster`."""
