@@ -38,6 +38,7 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["tgmj"] == owners["pyav"] == owners["plot"] == "deg-ethogram"
     assert owners["template-gru"] == "deg-plugin-template"
     assert owners["tune"] == "deg-tune"
+    assert owners["fmf"] == owners["ufmf"] == "deg-reader-ufmf"
 
 
 def write_recording(folder: Path, name: str, rng: np.random.Generator) -> None:
