@@ -174,8 +174,8 @@ def test_no_flipped_byte_leads_to_anything_but_a_refusal(version: int, index: bo
 def test_a_damaged_count_does_not_silently_leave_out_the_rest(options: dict[str, Any], tmp_path: Path) -> None:
     path = write_ufmf(tmp_path / "a.ufmf", np.concatenate([PICTURES] * 3), RATE, index=False, **options)
     data = bytearray(path.read_bytes())
-    first_frame = data.index(b"\x01" + struct.pack("<d", stamps(2, RATE)[1]))
-    data[first_frame + 9 : first_frame + 11] = b"\xff\xff"
+    sixth_frame = data.index(b"\x01" + struct.pack("<d", stamps(6, RATE)[5]))
+    data[sixth_frame + 9 : sixth_frame + 11] = b"\xff\xff"
     path.write_bytes(data)
     with pytest.raises(VideoError):
         opened(path)
