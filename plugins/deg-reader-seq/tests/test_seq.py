@@ -141,6 +141,12 @@ def test_a_dropped_frame_shows_in_the_times(version: int, tmp_path: Path) -> Non
     assert video.frames_per_second == pytest.approx(24.0, rel=1e-2)
 
 
+def test_a_dropped_frame_shows_where_the_clock_ticks_once_a_frame(tmp_path: Path) -> None:
+    times = [EPOCH + each / 1000 for each in (0, 1, 2, 4, 5)]
+    video = opened(written(tmp_path / "a.seq", kind=Kind(version=3), times=times, rate=1000.0))
+    np.testing.assert_allclose(video.times_s, np.array([0, 1, 2, 4, 5]) / 1000, atol=1e-6)
+
+
 def test_stamps_of_no_use_ask_for_a_rate(tmp_path: Path) -> None:
     path = written(tmp_path / "a.seq", times=[EPOCH] * 5)
     with pytest.raises(VideoError, match="time stamp of frame 1"):
@@ -238,6 +244,15 @@ def test_a_damaged_picture_is_refused_when_it_is_read(tmp_path: Path) -> None:
         with pytest.raises(VideoError, match=words):
             video.read(frame, frame + 1)
     assert video.read(1, 2).shape == (1, 8, 12, 3)
+
+
+def test_a_picture_that_ends_too_early_is_not_shown_as_if_it_were_whole(tmp_path: Path) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (3, 240, 320), dtype=np.uint8)
+    pictures = encoded(noise)
+    pictures[1] = pictures[1][: len(pictures[1]) * 3 // 4]
+    path = write_sequence(tmp_path / "a.seq", pictures, (240, 320), stamps(3, 50.0), Kind(102))
+    with pytest.raises(VideoError, match="frame 1 cannot be decoded"):
+        opened(path).read(0, 3)
 
 
 @pytest.mark.parametrize("kind", [Kind(version=3), Kind(102, version=3)], ids=["raw", "encoded"])

@@ -74,7 +74,7 @@ class SeqVideo:
 
     def _decode(self, raw: bytes, index: int) -> NDArray[np.uint8]:
         """Samples of an encoded picture, colours in the order blue, green, red; shape (H, W, C), 0..255."""
-        # A picture that ends too early is decoded by OpenCV all the same, grey from there on.
+        # Some versions of OpenCV decode a picture that ends too early all the same, grey from there on.
         is_whole = raw.rstrip(b"\0").endswith(_ENDS)
         is_grey = CHANNELS[self._header.layout] == 1
         how = cv2.IMREAD_GRAYSCALE if is_grey else cv2.IMREAD_COLOR
