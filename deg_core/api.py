@@ -49,6 +49,7 @@ from deg_core.interfaces import (
     SequenceModel,
     StartsFromBaseRate,
     StartsFromWeights,
+    SurveysRecordings,
     TimedVideoReader,
     VideoReader,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "Split",
     "StartsFromBaseRate",
     "StartsFromWeights",
+    "SurveysRecordings",
     "Task",
     "TimedVideoReader",
     "Timeline",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from deg_core.data.frames import Frames
 from deg_core.errors import PluginFailedError
-from deg_core.inference.chunks import ChunkPlan, read_chunks
+from deg_core.inference.chunks import ChunkPlan, read_chunks, read_prepared
 from deg_core.interfaces import FeatureExtractor, FlowGenerator, VideoReader
 from deg_core.networks.device import autocast
+from deg_core.networks.survey import show_recording
 from deg_core.networks.tensors import extract, normalise, to_pictures
 from deg_core.project.run_record import Statistics
 
@@ -51,8 +53,11 @@ class FeatureNetwork:
 def extract_blocks(video: VideoReader, network: FeatureNetwork, first: int = 0) -> Iterator[LatentBlock]:
     """Yield latents (T, D) and logits (T, K), float32, for frames `first`, ... to the end, block by block.
 
-    Each frame is read, converted and copied to the device once. Memory does not grow with the video.
+    Each frame is read, converted and copied to the device once, and those of a survey twice. Memory does not grow
+    with the video.
     """
+    read = partial(read_prepared, video, network.plan)
+    show_recording(network.extractor, video.n_frames, read, network.statistics, network.device)
     for chunk in read_chunks(video, network.plan, first):
         latents, logits = answer_chunk(chunk, network)
         _check(latents, logits, len(chunk) - network.plan.window + 1, first, network)

@@ -14,7 +14,9 @@ MASKS = [ellipse(x, y, 0.5) for x, y in PLACES]
 
 def fitted(polarity: str = "either", sign: float = 1.0) -> Silhouette:
     silhouette = Silhouette(64, polarity, 0.35)  # type: ignore[arg-type]
-    silhouette.fit(silhouette.shrink(sign * film(MASKS)))
+    pictures = silhouette.shrink(sign * film(MASKS))
+    silhouette.fit_background(pictures)
+    silhouette.fit_threshold(silhouette.before_background(pictures))
     return silhouette
 
 
@@ -54,3 +56,12 @@ def test_an_empty_cage_holds_no_animal() -> None:
     silhouette = fitted()
     empty = torch.zeros(64, 64, dtype=torch.bool)
     assert not silhouette(silhouette.shrink(film([empty] * 3)))[1].any()
+
+
+def test_the_background_of_a_recording_takes_the_place_of_the_usual_one() -> None:
+    silhouette = fitted()
+    elsewhere = silhouette.shrink(film(MASKS).flip(3))
+    assert agreement(silhouette(elsewhere)[1], [mask.flip(1) for mask in MASKS]) < 0.5
+    silhouette.survey(elsewhere)
+    assert agreement(silhouette(elsewhere)[1], [mask.flip(1) for mask in MASKS]) > 0.9
+    assert set(silhouette.state_dict()) == {"background", "threshold"}

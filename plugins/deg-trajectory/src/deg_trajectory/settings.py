@@ -26,6 +26,11 @@ class TrajectorySettings(PluginSettings):
         description="Least difference from the background that belongs to the animal, as a share of the largest "
         "difference in a usual frame. Less shows more of the animal, and more of its shadow.",
     )
+    survey_frames: int = Field(
+        default=100,
+        ge=3,
+        description="Frames of a recording, evenly spread, whose median is its background.",
+    )
     radii: tuple[Radius, ...] = Field(
         default=(3, 10),
         min_length=1,

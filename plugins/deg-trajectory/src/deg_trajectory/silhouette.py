@@ -1,4 +1,4 @@
-"""Finds the animal: what differs from a background that is learned from the training frames.
+"""Finds the animal: what differs from its recording's background.
 
 Axes: F frames, C channels, H, W of the frames, h, w of small pictures.
 """
@@ -36,6 +36,7 @@ class Silhouette(nn.Module):
         self._size, self._polarity, self._sensitivity = size, polarity, sensitivity
         self.register_buffer("background", torch.zeros(size, size))
         self.register_buffer("threshold", torch.ones(()))
+        self._own_background: Tensor | None = None
 
     def shrink(self, frames_FCHW: Tensor) -> Tensor:
         """Small grey pictures; shape (F, h, w)."""
@@ -44,13 +45,25 @@ class Silhouette(nn.Module):
         small: Tensor = functional.interpolate(grey_FCHW, size, mode="bilinear", antialias=True).squeeze(1)
         return small
 
-    def fit(self, pictures_Fhw: Tensor) -> None:
-        """Learn background and threshold, in place, from pictures that are spread over the training frames.
+    def survey(self, pictures_Fhw: Tensor) -> None:
+        """Learn the background of one recording, which takes the place of the usual one until the next.
 
-        The background is each pixel's median, so no animal is in it that is elsewhere in half of them.
+        It is each pixel's median, so no animal is in it that is elsewhere in half of the pictures.
         """
+        self._own_background = pictures_Fhw.median(dim=0).values
+
+    def before_background(self, pictures_Fhw: Tensor) -> Tensor:
+        """How much brighter pixels are than the background; shape (F, h, w)."""
+        own = self._own_background
+        return pictures_Fhw - (self.background if own is None else own.to(pictures_Fhw))
+
+    def fit_background(self, pictures_Fhw: Tensor) -> None:
+        """Learn the usual background, in place, from pictures that are spread over the training frames."""
         self.background.copy_(pictures_Fhw.median(dim=0).values)
-        difference = self._difference(pictures_Fhw)[0]
+
+    def fit_threshold(self, changes_Fhw: Tensor) -> None:
+        """Learn the threshold, in place, from `before_background` of pictures spread over the training frames."""
+        difference = self._difference(changes_Fhw)[0]
         usual_noise = 1.4826 * difference.abs().median()
         usual_peak = difference.flatten(1).quantile(0.995, dim=1).median()
         self.threshold.copy_(torch.maximum(_NOISE_SCALES * usual_noise, self._sensitivity * usual_peak).clamp(min=1e-3))
@@ -65,13 +78,12 @@ class Silhouette(nn.Module):
             Difference from the background (F, h, w); where the animal is (F, h, w), bool; and how much brighter than
             the background each frame is as a whole (F,).
         """
-        difference_Fhw, brightness_F = self._difference(pictures_Fhw)
+        difference_Fhw, brightness_F = self._difference(self.before_background(pictures_Fhw))
         masks = _largest_blobs(difference_Fhw.cpu().numpy(), float(self.threshold))
         return difference_Fhw, torch.from_numpy(masks).to(pictures_Fhw.device), brightness_F
 
-    def _difference(self, pictures_Fhw: Tensor) -> tuple[Tensor, Tensor]:
+    def _difference(self, change_Fhw: Tensor) -> tuple[Tensor, Tensor]:
         """How much pixels stick out the wanted way, after light that is the same for all pixels is taken off."""
-        change_Fhw = pictures_Fhw - self.background
         brightness_F = change_Fhw.flatten(1).median(dim=1).values
         change_Fhw = change_Fhw - brightness_F[:, None, None]
         if self._polarity == "either":

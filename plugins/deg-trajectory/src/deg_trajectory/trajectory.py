@@ -33,6 +33,7 @@ class Trajectory(nn.Module):
     Attributes:
         window: Frames seen around one frame.
         n_latents: Numbers of each frame.
+        n_survey_frames: Frames of a recording that tell its background.
         names: What they are called.
     """
 
@@ -44,12 +45,14 @@ class Trajectory(nn.Module):
         super().__init__()
         self._settings = settings
         self.window = settings.window
+        self.n_survey_frames = settings.survey_frames
         self.names = names_of(FEATURES, settings.radii)
         self.n_latents = len(self.names)
         self.silhouette = Silhouette(settings.size, settings.polarity, settings.sensitivity)
         self.register_buffer("arena", torch.tensor([0.0, 0.0, 1.0, 1.0]))
         self.register_buffer("mean", torch.zeros(self.n_latents))
         self.register_buffer("scale", torch.ones(self.n_latents))
+        self._own_arena: Tensor | None = None
         self.trees = BoostedTrees(n_outputs, settings.n_trees, settings.max_leaves)
 
     def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -69,6 +72,13 @@ class Trajectory(nn.Module):
             latents_FD = (features_FD - self.mean) / self.scale
             shape = (len(frames_NSCHW), -1)
             return latents_FD.view(*shape, self.n_latents), self.trees(latents_FD).view(*shape, len(self.trees.bias))
+
+    @torch.no_grad()
+    def survey(self, frames_TCHW: Tensor) -> None:
+        """Learn background and arena of the recording whose frames come next. See `deg_core.api.SurveysRecordings`."""
+        pictures_Thw = torch.cat([self.silhouette.shrink(frame[None].float()) for frame in frames_TCHW])
+        self.silhouette.survey(pictures_Thw)
+        self._own_arena = self._arena_of(pictures_Thw, frames_TCHW.shape[-1] / frames_TCHW.shape[-2])
 
     @torch.no_grad()
     def fit(self, examples: Examples) -> None:
@@ -102,14 +112,24 @@ class Trajectory(nn.Module):
             half = self.window // 2
             middle_FCHW = frames_NSCHW[:, half : frames_NSCHW.shape[1] - half].flatten(0, 1)
             for frame_CHW in sample.choose(middle_FCHW):
-                sample.add(self.silhouette.shrink(frame_CHW[None].float())[0])
-        pictures_Fhw = torch.stack(sample.kept)
-        self.silhouette.fit(pictures_Fhw)
+                picture_hw = self.silhouette.shrink(frame_CHW[None].float())[0]
+                sample.add(torch.stack([picture_hw, self.silhouette.before_background(picture_hw)]))
+        pictures_Fhw, changes_Fhw = torch.stack(sample.kept, dim=1)
+        self.silhouette.fit_background(pictures_Fhw)
+        if self._own_arena is None:  # no recording was shown: all are taken before the usual background
+            changes_Fhw = self.silhouette.before_background(pictures_Fhw)
+        self.silhouette.fit_threshold(changes_Fhw)
+        arena = self._arena_of(pictures_Fhw, aspect)
+        if arena is not None:
+            self.arena.copy_(arena)
+
+    def _arena_of(self, pictures_Fhw: Tensor, aspect: float) -> Tensor | None:
+        """Least x, least y, greatest x, greatest y that the animal usually has, shape (4,); None if it is nowhere."""
         measures_FM = measure(*self.silhouette(pictures_Fhw), aspect)
-        seen = measures_FM[measures_FM[:, PRESENT] > 0]
-        if len(seen):
-            places = seen[:, [X, Y]]
-            self.arena.copy_(torch.cat([places.quantile(0.01, dim=0), places.quantile(0.99, dim=0)]))
+        places = measures_FM[measures_FM[:, PRESENT] > 0][:, [X, Y]]
+        if not len(places):
+            return None
+        return torch.cat([places.quantile(0.01, dim=0), places.quantile(0.99, dim=0)])
 
     def _see(self, frames_NSCHW: Tensor) -> Tensor:
         """Features of the middle frames; shape (F, D)."""
@@ -121,7 +141,8 @@ class Trajectory(nn.Module):
         flickers = [flicker(*pair) for pair in zip(difference.view(by_chunk), mask.view(by_chunk), strict=True)]
         # The first frame of a chunk has none before it; `describe` leaves out the ends of windows.
         flicker_NS2 = nn.functional.pad(torch.stack(flickers), (0, 0, 1, 0))
-        described = describe(self._windows(measures_NSM), self._windows(flicker_NS2), self.arena)
+        arena = self.arena if self._own_arena is None else self._own_arena.to(self.arena)
+        described = describe(self._windows(measures_NSM), self._windows(flicker_NS2), arena)
         return sum_up(described, self._settings.radii)
 
     def _windows(self, values_NSX: Tensor) -> Tensor:
