@@ -40,6 +40,7 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["tune"] == "deg-tune"
     assert owners["fmf"] == owners["ufmf"] == "deg-reader-ufmf"
     assert owners["norpix-seq"] == "deg-reader-seq"
+    assert owners["trajectory"] == "deg-trajectory"
 
 
 def write_recording(folder: Path, name: str, rng: np.random.Generator) -> None:

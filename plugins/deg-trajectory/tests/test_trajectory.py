@@ -83,3 +83,21 @@ def test_listing_it_imports_neither_torch_nor_scikit_learn() -> None:
         text=True,
     )
     assert answer.stdout.strip() == "[]"
+
+
+def test_a_recording_in_another_cage_is_seen_once_it_was_surveyed() -> None:
+    """Turned upside down, floor and walls are elsewhere; what was kept of a survey is not saved."""
+    model = fitted()
+    saved = set(model.state_dict())
+    frames = 2 * walk(60, 0.05, 0.2).flip(3)
+    frames[..., :12] += 3  # a bright wall, larger than the animal
+    speed = model.names.index("speed_mean_3")
+
+    def seen() -> float:
+        latents, _ = model(frames)
+        return float((latents * model.scale + model.mean)[0, :, speed].mean())
+
+    assert abs(seen() - 0.05) > 0.02
+    model.survey(frames[0, ::2])
+    assert seen() == pytest.approx(0.05, rel=0.1)
+    assert set(model.state_dict()) == saved
