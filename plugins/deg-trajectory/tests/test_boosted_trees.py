@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from deg_trajectory.boosted_trees import BoostedTrees
+from deg_trajectory.boosted_trees import BoostedTrees, _at_most
 
 
 def data(n_frames: int = 600, n_latents: int = 6) -> tuple[np.ndarray, np.ndarray]:
@@ -43,6 +43,14 @@ def test_a_latent_that_is_exactly_a_threshold_goes_left_as_in_scikit_learn() -> 
     found = torch.sigmoid(trees(torch.from_numpy(near)).double()).numpy()[:, 0]
     np.testing.assert_allclose(found, model.predict_proba(near)[:, 1], rtol=0, atol=1e-6)
     assert found[0] < 0.5 < found[1]
+
+
+def test_thresholds_are_rounded_so_that_no_latent_changes_sides() -> None:
+    numbers = np.array([0.1, 0.3, -0.1, -0.3, 0.5])
+    kept = _at_most(numbers)
+    assert kept.dtype == np.float32
+    assert (kept.astype(np.float64) <= numbers).all()
+    assert (np.nextafter(kept, np.float32(np.inf)).astype(np.float64) > numbers).all()
 
 
 def test_frames_without_a_label_have_no_say() -> None:

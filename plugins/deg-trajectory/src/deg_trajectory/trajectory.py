@@ -125,7 +125,8 @@ class Trajectory(nn.Module):
 
     def _arena_of(self, pictures_Fhw: Tensor, aspect: float) -> Tensor | None:
         """Least x, least y, greatest x, greatest y that the animal usually has, shape (4,); None if it is nowhere."""
-        measures_FM = measure(*self.silhouette(pictures_Fhw), aspect)
+        difference, mask, brightness = self.silhouette(pictures_Fhw)
+        measures_FM = measure(difference, mask, brightness, aspect)
         places = measures_FM[measures_FM[:, PRESENT] > 0][:, [X, Y]]
         if not len(places):
             return None
