@@ -55,8 +55,8 @@ def test_the_core_stays_small() -> None:
     for path in source_files("deg_core"):
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
     jobs, cli = sizes.pop("jobs"), sizes.pop("cli")
-    assert sizes.total() - sizes["testing"] <= 3750
-    assert jobs <= 2200
+    assert sizes.total() - sizes["testing"] <= 3790
+    assert jobs <= 2220
     assert cli <= 1700
 
 
