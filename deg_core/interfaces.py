@@ -291,6 +291,28 @@ class FitsDirectly(Protocol):
         """
 
 
+@runtime_checkable
+class SurveysRecordings(Protocol):
+    """A feature extractor that sees a recording as a whole before it answers for its frames, say for its background.
+
+    Only for extractors that are fitted directly: gradient descent mixes recordings in each batch. What it keeps of a
+    survey belongs to the recording, and so is no part of its `state_dict`.
+
+    Attributes:
+        n_survey_frames: Frames that it wants to see, evenly spread; all of those of a shorter recording.
+    """
+
+    n_survey_frames: int
+
+    def survey(self, frames_TCHW: Tensor) -> None:
+        """Look at a recording. All calls, and in `fit` all examples, are of its frames until the next survey.
+
+        Args:
+            frames_TCHW: z-scored RGB, float; from beginning to end, also of parts that are not trained on. Without
+                labels.
+        """
+
+
 class Loss(Protocol):
     """Says how wrong logits are. A `torch.nn.Module`."""
 

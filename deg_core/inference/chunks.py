@@ -51,7 +51,7 @@ def read_chunks(video: VideoReader, plan: ChunkPlan, first: int = 0) -> Iterator
         RGB; shape (S, h, w, 3), uint8, S = T + window - 1; the last chunk may be shorter.
     """
     half = plan.window // 2
-    tail = _read(video, plan, max(0, first - half), min(first + half, video.n_frames))
+    tail = read_prepared(video, plan, max(0, first - half), min(first + half, video.n_frames))
     front = max(0, half - first)
     starts = range(first, video.n_frames, plan.block_frames)
     with ThreadPoolExecutor(max_workers=1) as reader:
@@ -71,10 +71,11 @@ def read_chunks(video: VideoReader, plan: ChunkPlan, first: int = 0) -> Iterator
 
 def _read_inside(video: VideoReader, plan: ChunkPlan, start: int, stop: int) -> Frames:
     """Those of the frames that exist; perhaps none."""
-    return _read(video, plan, min(start, video.n_frames), min(stop, video.n_frames))
+    return read_prepared(video, plan, min(start, video.n_frames), min(stop, video.n_frames))
 
 
-def _read(video: VideoReader, plan: ChunkPlan, start: int, stop: int) -> Frames:
+def read_prepared(video: VideoReader, plan: ChunkPlan, start: int, stop: int) -> Frames:
+    """Frames `start` up to `stop`, which all exist, cropped and resized; RGB, uint8; shape (stop - start, h, w, 3)."""
     if start == stop:
         return np.empty((0, *plan.preparation.size, 3), dtype=np.uint8)
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 
 from deg_core.data.frames import Frames, rows_around
 from deg_core.errors import PluginFailedError
-from deg_core.inference.chunks import ChunkPlan, read_chunks
+from deg_core.inference.chunks import ChunkPlan, read_chunks, read_prepared
 from deg_core.interfaces import FeatureExtractor, FlowGenerator, SeesPose, VideoReader
 from deg_core.networks.device import autocast
+from deg_core.networks.survey import show_recording
 from deg_core.networks.tensors import extract, normalise, to_pictures
 from deg_core.project.run_record import Statistics
 
@@ -61,7 +63,8 @@ def extract_blocks(
 ) -> Iterator[LatentBlock]:
     """Yield latents (T, D) and logits (T, K), float32, for frames `first`, ... to the end, block by block.
 
-    Each frame is read, converted and copied to the device once. Memory does not grow with the video.
+    Each frame is read, converted and copied to the device once, and those of a survey twice. Memory does not grow
+    with the video.
 
     Args:
         video: An open video; None where the extractor does not look at frames.
@@ -73,6 +76,10 @@ def extract_blocks(
     plan, half = network.plan, network.plan.window // 2
     n_frames = video.n_frames if video is not None else len(cast("NDArray[np.float32]", pose_TQ))
     starts = range(first, n_frames, plan.block_frames)
+    if video is not None:
+        show_recording(
+            network.extractor, n_frames, partial(read_prepared, video, plan), network.statistics, network.device
+        )
     chunks = read_chunks(video, plan, first) if video is not None else [None] * len(starts)
     for start, chunk in zip(starts, chunks, strict=True):
         stop = min(start + plan.block_frames, n_frames)

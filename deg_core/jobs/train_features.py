@@ -5,6 +5,9 @@ Axes: T frames, K outputs.
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,21 +15,25 @@ from deg_core.data.frames import rows_around
 from deg_core.errors import ManifestError, PluginFailedError
 from deg_core.inference.chunks import ChunkPlan
 from deg_core.inference.extract import FeatureNetwork, answer_chunk
-from deg_core.interfaces import FeatureExtractor, FitsDirectly, FlowGenerator, SeesPose
+from deg_core.interfaces import FeatureExtractor, FitsDirectly, FlowGenerator, SeesPose, SurveysRecordings
 from deg_core.jobs.curriculum import Lessons, Poses, Sources, labelled_clips
 from deg_core.jobs.models import load_flow
 from deg_core.jobs.pose import see_poses
 from deg_core.jobs.stage_job import StageJob, Trained, judge_answers
 from deg_core.jobs.workspace import preparation_of
 from deg_core.networks.building import build_features, check_windows
+from deg_core.networks.survey import show_recording
 from deg_core.networks.tensors import tell_statistics
 from deg_core.project.run_record import Statistics
 from deg_core.training.clips import ClipDataset
-from deg_core.training.examples import ClipExamples
+from deg_core.training.examples import ClipExamples, RecordingExamples
 from deg_core.training.fit import Fitted, fit_directly, is_trainable
-from deg_core.training.frames import Padding, read_clip
+from deg_core.training.frames import FrameSource, Padding, read_clip
 from deg_core.training.sampling import FixedDraw, evenly_spaced
 from deg_core.training.statistics import frame_statistics, mean_colour
+
+if TYPE_CHECKING:
+    import torch
 
 _DIRECT_CLIPS = 20_000
 """Clips that a model with a solver of its own is given at the most."""
@@ -39,6 +46,12 @@ def train_features(job: StageJob) -> Trained:
     choices, manifest = job.workspace.choices, job.workspace.manifest
     extractor = build_features(choices.features, manifest.n_outputs, job.seed)
     by_gradient = is_trainable(extractor) and not isinstance(extractor, FitsDirectly)
+    if by_gradient and isinstance(extractor, SurveysRecordings):
+        raise PluginFailedError(
+            f"feature extractor {choices.features.plugin.name!r} surveys recordings and is trained by gradient descent",
+            where="project.yaml, features",
+            fix="tell its authors that only extractors with `fit` can survey recordings; choose another",
+        )
     flow = _flow_for(job, extractor, by_gradient=by_gradient)
     judge = job.judge(manifest.features.training)
     learner = extractor
@@ -121,9 +134,23 @@ def _fit_directly(
     kept = evenly_spaced(len(places), _DIRECT_CLIPS).tolist()
     padding = Padding(job.workspace.manifest.image.padding, mean_colour(statistics))
     dataset = ClipDataset(sources, places, extractor.window, padding, poses)
-    batches = job.batches(dataset, FixedDraw(kept, _BLOCK_FRAMES, None))
     extractor.to(job.device)
-    return fit_directly(extractor, ClipExamples(batches, statistics, job.device, job.progress))
+
+    def examples_of(chosen: list[int]) -> ClipExamples:
+        batches = job.batches(dataset, FixedDraw(chosen, _BLOCK_FRAMES, None))
+        return ClipExamples(batches, statistics, job.device, job.progress)
+
+    if not isinstance(extractor, SurveysRecordings):
+        return fit_directly(extractor, examples_of(kept))
+    recordings = []
+    for which, name in enumerate(places.recordings):
+        chosen = [place for place in kept if places.which[place] == which]
+        recordings.append((partial(_show, extractor, sources[name], statistics, job.device), examples_of(chosen)))
+    return fit_directly(extractor, RecordingExamples(recordings))
+
+
+def _show(extractor: FeatureExtractor, source: FrameSource, statistics: Statistics, device: torch.device) -> None:
+    show_recording(extractor, source.n_frames, source.read, statistics, device)
 
 
 def _network(
@@ -152,6 +179,8 @@ def _validation_logits(job: StageJob, network: FeatureNetwork, sources: Sources,
     pieces = [np.empty((0, network.n_outputs), np.float32)]
     with job.progress.task("validation", sum(span.n_frames for span in spans)) as task:
         for span in spans:
+            if sources:
+                _show(network.extractor, sources[span.record], network.statistics, network.device)
             for start in range(span.start, span.stop, _BLOCK_FRAMES):
                 stop = min(start + _BLOCK_FRAMES, span.stop)
                 around = start - half, stop + half

@@ -5,7 +5,7 @@ Axes: N clips, S frames of a clip, T frames with labels, C channels, H, W, D lat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -42,6 +42,23 @@ class ClipExamples:
             return normalise(to_pictures(frames_NSHWC.to(self._device)), self._statistics)
         assert pose_NSQ is not None
         return pose_NSQ.to(self._device)
+
+
+class RecordingExamples:
+    """Examples of one recording after another, for models that want to see each as a whole before.
+
+    Args:
+        recordings: For each what shows it to the model, and its examples, which can be iterated again and again.
+    """
+
+    def __init__(self, recordings: Sequence[tuple[Callable[[], None], ClipExamples]]) -> None:
+        self._recordings = recordings
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield as `ClipExamples` does."""
+        for show, examples in self._recordings:
+            show()
+            yield from examples
 
 
 class LatentExamples:

@@ -43,6 +43,10 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["cluster"] == "deg-unsupervised"
     assert owners["timm-image"] == owners["frozen-image"] == owners["torchvision-video"] == "deg-backbones"
 
+    assert owners["fmf"] == owners["ufmf"] == "deg-reader-ufmf"
+    assert owners["norpix-seq"] == "deg-reader-seq"
+    assert owners["trajectory"] == "deg-trajectory"
+
 
 def write_recording(folder: Path, name: str, rng: np.random.Generator) -> None:
     """A clip in which the picture is bright while something happens, and its labels."""

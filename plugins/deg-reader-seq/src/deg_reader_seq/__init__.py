@@ -1,0 +1,1 @@
+"""Norpix StreamPix sequences for deg."""

@@ -1,0 +1,1 @@
+"""Video of fly rigs for deg: FlyMovieFormat and micro-fmf."""

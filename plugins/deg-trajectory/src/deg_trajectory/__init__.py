@@ -1,0 +1,1 @@
+"""A feature extractor for deg that needs no pose."""

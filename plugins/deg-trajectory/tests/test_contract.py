@@ -1,0 +1,17 @@
+"""What deg expects of every feature extractor."""
+
+from __future__ import annotations
+
+from deg_core.testing import FeatureExtractorContract
+
+from deg_trajectory.plugin import trajectory
+from deg_trajectory.settings import TrajectorySettings
+
+
+class TestTrajectory(FeatureExtractorContract):
+    plugin = trajectory
+    size = (30, 50)
+
+    def settings(self) -> TrajectorySettings:
+        # Two narrow windows: with the default ones scikit-learn sorts hundreds of features into bins for every test.
+        return TrajectorySettings(size=24, polarity="dark", radii=(1, 3), n_trees=7, max_leaves=5)
