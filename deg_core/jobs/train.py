@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from deg_core.errors import DegError, ProjectError
 from deg_core.jobs.models import check_manifest, plugin_of
@@ -55,11 +56,12 @@ def train_all(
         The runs, in the order of the stages.
     """
     runs = []
+    began = time.monotonic()
     for stage in STAGES:
         if stage == "flow" and not workspace.choices.features.plugin.needs_flow:
             tell(f"flow is skipped: feature extractor {workspace.choices.features.plugin.name!r} does not need it")
             continue
-        runs.append(train_stage(workspace, stage, progress, now=now, fresh=fresh, tell=tell))
+        runs.append(train_stage(workspace, stage, progress, now=now, began=began, fresh=fresh, tell=tell))
     return runs
 
 
@@ -69,6 +71,7 @@ def train_stage(
     progress: Progress,
     *,
     now: datetime,
+    began: float | None = None,
     fresh: bool = False,
     tell: Tell = _tell_nobody,
 ) -> RunRecord:
@@ -81,6 +84,7 @@ def train_stage(
         stage: Which stage.
         progress: Who is told how far it is.
         now: The time, from which the run gets its name.
+        began: What the monotonic clock showed at that time, seconds; None: what it shows when this is called.
         fresh: Train anew in either case.
         tell: Who is told, in a sentence, what somebody should know.
 
@@ -90,6 +94,7 @@ def train_stage(
             to start from.
         KeyboardInterrupt: Somebody stopped it. What was done is kept; the same call goes on from there.
     """
+    began = time.monotonic() if began is None else began
     data = load_training_data(workspace)
     built_on = _built_on(workspace, stage)
     if stage != "flow":
@@ -110,7 +115,12 @@ def train_stage(
     job = StageJob(stage, workspace, data, built_on, device, folder, progress, tell, transfer)
     with _naming(plugin_of(stage, workspace)):
         trained = _TRAIN[stage](job)
-    return _finish(job, trained, now)
+    return _finish(job, trained, _later(now, began))
+
+
+def _later(now: datetime, began: float) -> datetime:
+    """The time by now, if it was `now` when the monotonic clock showed `began`."""
+    return now + timedelta(seconds=round(time.monotonic() - began))
 
 
 def _built_on(workspace: Workspace, stage: Stage) -> RunRecord | None:
@@ -131,7 +141,7 @@ def _built_on(workspace: Workspace, stage: Stage) -> RunRecord | None:
     return newest
 
 
-def _finish(job: StageJob, trained: Trained, now: datetime) -> RunRecord:
+def _finish(job: StageJob, trained: Trained, finished: datetime) -> RunRecord:
     """Write weights, then the card, and tidy up."""
     manifest = job.workspace.manifest
     save_weights(trained.model, job.folder / WEIGHTS)
@@ -159,7 +169,7 @@ def _finish(job: StageJob, trained: Trained, now: datetime) -> RunRecord:
         weights_sha256=sha256_of(job.folder / WEIGHTS),
         versions=software_versions(),
         git=git_state(job.workspace.layout.root),
-        created=now,
+        created=finished,
     )
     save_run_record(job.folder, record)
     for leftover in (*job.folder.rglob(RESUME), *job.folder.rglob(BEST)):

@@ -111,9 +111,21 @@ def test_a_run_tells_all_about_itself(tmp_path: Path) -> None:
     assert list(run.scores) == ["fake-agreement", "loss", "epoch"]
     assert run.versions["torch"] == metadata.version("torch")
     assert {span.record for span in run.split.train} == {span.record for span in project.split().train}
-    assert (run.created, run.postprocess, run.seed) == (NOW, None, 0)
+    assert (run.postprocess, run.seed) == (None, 0)
+    assert NOW <= run.created <= NOW + timedelta(minutes=5)
     assert run.minutes > 0
     assert len(load_curves(project.layout.run(run.run_id))["epoch"]) == 2
+
+
+def test_runs_are_named_after_their_beginning_and_dated_by_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = iter(range(100))
+    monkeypatch.setattr("deg_core.jobs.train.time.monotonic", lambda: 3600.0 * next(hours))
+    project = split_tiny_project(tmp_path)
+    runs = train_all(project, SilentProgress(), now=NOW)
+    assert {run.run_id.split("-", 1)[1] for run in runs} == {"20260301-120000"}
+    assert [NOW, *(run.created for run in runs)] == sorted({NOW, *(run.created for run in runs)})
 
 
 def test_thresholds_are_chosen_on_validation_frames_as_prediction_sees_them(tmp_path: Path) -> None:
