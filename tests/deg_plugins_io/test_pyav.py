@@ -209,7 +209,7 @@ def test_a_raw_stream_without_a_rate_asks_for_one(tmp_path, write_clip, numbers_
 )
 def test_of_a_cut_file_what_decodes_is_kept_and_counted(tmp_path, write_clip, numbers_of, cut, name, options):
     video = open_video(cut(write_clip(tmp_path / name, **options)))
-    assert 10 < video.n_frames < 60
+    assert 3 < video.n_frames < 60  # encoders lay a file out by how many cores they have
     whole = video.read(0, video.n_frames)
     # The last picture may be half there.
     assert numbers_of(whole)[:-3] == list(range(video.n_frames - 3))
