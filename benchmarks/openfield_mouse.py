@@ -32,7 +32,12 @@ augmentation: {{rotation_degrees: 15, rotation_probability: 0.5, flip_vertical: 
 {stages}
 """
 STAGES = {
-    "small": "features: {name: image-stream, training: {max_epochs: 5, batch_size: 48}}",
+    "small": """\
+features:
+  name: image-stream
+  settings: {differences: [1, 3, 5]}
+  training: {max_epochs: 5, batch_size: 48}
+""",
 }
 """What a preset needs beside itself to learn from 78 s: pictures and their differences, and no flow."""
 
