@@ -5,6 +5,7 @@ from __future__ import annotations
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.labels import UNLABELLED, Labels, count_labels
+from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.pose import Pose
 from deg_core.data.record import Record, Span
@@ -117,6 +118,7 @@ __all__ = [
     "count_labels",
     "drop_short_bouts",
     "find_runs",
+    "fit_logistic",
     "from_strict_thresholds",
     "hookimpl",
 ]

@@ -286,8 +286,8 @@ class FitsDirectly(Protocol):
 
         Args:
             examples: For a feature extractor chunks (N, S, C, H, W) as its call takes them, or (N, S, Q) where it needs
-                pose and no frames; for a sequence model latents (N, T, D). Beside each its labels (N, T, K): 1, 0, or
-                -1 where not labelled. On the device that the model is on. Can be iterated more than once.
+                pose and no frames; for a sequence model latents (N, T, D). Beside each the labels (N, T, K) of all
+                outputs: 1, 0, or -1 where not labelled. On the model's device. Can be iterated more than once.
         """
 
 

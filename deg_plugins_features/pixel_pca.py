@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deg_plugins_features.one_versus_rest import fit_outputs, output_labels
+from deg_core.api import fit_logistic
 from deg_plugins_features.projection import ComponentSearch, Projection
 from deg_plugins_features.settings import PixelPcaSettings
 
@@ -71,8 +71,8 @@ class PixelPca(nn.Module):
         latents, labels = [], []
         for frames_NSCHW, labels_NTK in examples:
             latents.append(_rows(self(frames_NSCHW)[0]))
-            labels.append(_rows(output_labels(labels_NTK, len(self.bias))))
-        weight, bias = fit_outputs(np.concatenate(latents), np.concatenate(labels), self._settings.strength)
+            labels.append(_rows(labels_NTK))
+        weight, bias = fit_logistic(np.concatenate(latents), np.concatenate(labels), self._settings.strength)
         self.weight.copy_(torch.from_numpy(weight))
         self.bias.copy_(torch.from_numpy(bias))
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deg_plugins_sequence.one_versus_rest import fit_outputs, output_labels
+from deg_core.api import fit_logistic
 from deg_plugins_sequence.settings import LogisticSettings
 
 
@@ -45,8 +45,8 @@ class Logistic(nn.Module):
             known_NT = (labels_NTK != -1).any(dim=-1)
             valid_NT = torch.ones_like(known_NT)
             inputs.append(self._inputs(latents_NTD, valid_NT)[known_NT].cpu().numpy())
-            marks.append(output_labels(labels_NTK, self.classify.out_features)[known_NT].cpu().numpy())
-        weight, bias = fit_outputs(np.concatenate(inputs), np.concatenate(marks), self._settings.strength)
+            marks.append(labels_NTK[known_NT].cpu().numpy())
+        weight, bias = fit_logistic(np.concatenate(inputs), np.concatenate(marks), self._settings.strength)
         with torch.no_grad():
             self.classify.weight.copy_(torch.from_numpy(weight))
             self.classify.bias.copy_(torch.from_numpy(bias))

@@ -19,7 +19,6 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from torch import Tensor, nn
 
 from deg_plugins_sequence.forest import Forest, Tree
-from deg_plugins_sequence.one_versus_rest import output_labels
 from deg_plugins_sequence.settings import GradientBoostingSettings, RandomForestSettings, TreesSettings
 from deg_plugins_sequence.window_statistics import describe_windows, n_inputs
 
@@ -77,7 +76,7 @@ class Trees(nn.Module):
             described = describe_windows(latents_NTD.float(), torch.ones_like(known_NT), self._settings.contexts)
             first = -n_seen % every
             inputs.append(described[known_NT][first::every].cpu().numpy())
-            marks.append(output_labels(labels_NTK, len(self.forest.start))[known_NT][first::every].cpu().numpy())
+            marks.append(labels_NTK[known_NT][first::every].cpu().numpy())
             n_seen += int(known_NT.sum())
         return np.concatenate(inputs), np.concatenate(marks)
 

@@ -140,13 +140,14 @@ def _fit_directly(
         batches = job.batches(dataset, FixedDraw(chosen, _BLOCK_FRAMES, None))
         return ClipExamples(batches, statistics, job.device, job.progress)
 
+    exclusive = job.workspace.manifest.exclusive
     if not isinstance(extractor, SurveysRecordings):
-        return fit_directly(extractor, examples_of(kept))
+        return fit_directly(extractor, examples_of(kept), exclusive=exclusive)
     recordings = []
     for which, name in enumerate(places.recordings):
         chosen = [place for place in kept if places.which[place] == which]
         recordings.append((partial(_show, extractor, sources[name], statistics, job.device), examples_of(chosen)))
-    return fit_directly(extractor, RecordingExamples(recordings))
+    return fit_directly(extractor, RecordingExamples(recordings), exclusive=exclusive)
 
 
 def _show(extractor: FeatureExtractor, source: FrameSource, statistics: Statistics, device: torch.device) -> None:

@@ -52,7 +52,7 @@ def train_sequence(job: StageJob) -> Trained:
     if by_gradient:
         fitted = _fit_by_gradient(job, model, train, judge)
     elif isinstance(model, FitsDirectly):
-        fitted = fit_directly(model, LatentExamples(train))
+        fitted = fit_directly(model, LatentExamples(train), exclusive=job.workspace.manifest.exclusive)
     else:
         fitted = Fitted({}, 0.0, 0)
     logits = _validation_logits(job, model, takes)

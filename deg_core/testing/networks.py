@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from deg_core.data.one_versus_rest import output_labels
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
 from deg_core.interfaces import ReadsInPieces, TakesStatistics
 from deg_core.networks.weights import load_weights, save_weights
@@ -201,7 +202,7 @@ class FeatureExtractorContract(PoseSeen, TorchComponentContract):
         model.fit([(seen, labels_NTK)])
         check_fitted(model.eval()(*inputs)[1], labels_NTK)
         # Behaviours that exclude each other: an output more than there are behaviours, for `none`.
-        model.fit([(seen, labels_NTK[..., :3])])
+        model.fit([(seen, with_none(labels_NTK[..., :3]))])
         assert torch.isfinite(model(*inputs)[1]).all()
 
 
@@ -319,7 +320,7 @@ class SequenceModelContract(TorchComponentContract):
         valid_NT = torch.ones(40, 1, dtype=torch.bool)
         check_fitted(model.eval()(latents_NTD, valid_NT), labels_NTK)
         # Behaviours that exclude each other: an output more than there are behaviours, for `none`.
-        model.fit([(latents_NTD, labels_NTK[..., :3])])
+        model.fit([(latents_NTD, with_none(labels_NTK[..., :3]))])
         assert torch.isfinite(model(latents_NTD, valid_NT)).all()
 
 
@@ -347,6 +348,11 @@ def bright_and_dark(noise: Tensor) -> tuple[Tensor, Tensor]:
     labels = torch.stack([bright, bright, torch.zeros(40).long(), torch.ones(40).long()], dim=-1).unsqueeze(1)
     labels[:20, 0, 1] = -1
     return chunks, labels
+
+
+def with_none(labels_NTK: Tensor) -> Tensor:
+    """Labels of all outputs where the behaviours exclude each other."""
+    return torch.from_numpy(output_labels(labels_NTK.to(torch.int8).numpy(), exclusive=True))
 
 
 def check_fitted(logits_NTK: Tensor, labels_NTK: Tensor) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from deg_core.data.labels import UNLABELLED, count_labels
+from deg_core.data.labels import count_labels
+from deg_core.data.one_versus_rest import output_labels
 from deg_core.interfaces import StartsFromBaseRate, TorchComponent
 
 
@@ -24,12 +25,7 @@ def count_outputs(labels: NDArray[np.int8], *, exclusive: bool) -> NDArray[np.in
     Returns:
         Shape (K, 2), or (K + 1, 2) with `none`.
     """
-    if not exclusive:
-        return count_labels(labels)
-    none = np.full(len(labels), UNLABELLED, dtype=np.int8)
-    none[(labels == 0).all(axis=1)] = 1
-    none[(labels == 1).any(axis=1)] = 0
-    return count_labels(np.column_stack([labels, none]))
+    return count_labels(output_labels(labels, exclusive=exclusive))
 
 
 def starting_bias(counts: NDArray[np.int64], *, exclusive: bool) -> NDArray[np.float32]:

@@ -5,11 +5,12 @@ Axes: N clips, S frames of a clip, T frames with labels, C channels, H, W, D lat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor
 
+from deg_core.data.one_versus_rest import output_labels
 from deg_core.networks.tensors import normalise, to_pictures
 from deg_core.progress import Progress
 from deg_core.project.run_record import Statistics
@@ -71,3 +72,21 @@ class LatentExamples:
         """Yield latents (1, T, D), float32, and labels (1, T, K), int8."""
         for span in self._spans:
             yield torch.from_numpy(span.latents)[None], torch.from_numpy(span.labels)[None]
+
+
+class OutputExamples:
+    """Examples with the labels of outputs in place of those of behaviours; can be iterated again and again.
+
+    Args:
+        examples: Inputs of any kind, and labels (N, T, K), int8.
+        exclusive: Whether the behaviours exclude each other, so that there is an output more, for `none`.
+    """
+
+    def __init__(self, examples: Iterable[tuple[Tensor, Tensor]], *, exclusive: bool) -> None:
+        self._examples, self._exclusive = examples, exclusive
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield the inputs, and labels (N, T, n_outputs), int8."""
+        for inputs, labels in self._examples:
+            marks = output_labels(labels.cpu().numpy(), exclusive=self._exclusive)
+            yield inputs, torch.from_numpy(marks).to(labels.device)

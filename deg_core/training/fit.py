@@ -25,6 +25,7 @@ from deg_core.progress import Progress
 from deg_core.project.manifest import Training
 from deg_core.project.runs import RESUME
 from deg_core.training.callbacks import BEST, KeepRun, SafeCheckpoints, ShowProgress, TellEpoch
+from deg_core.training.examples import OutputExamples
 from deg_core.training.judge import Judge
 from deg_core.training.module import TrainingModule
 from deg_core.training.penalty import Starts
@@ -130,16 +131,17 @@ def fit(
     return _fitted(module)
 
 
-def fit_directly(model: Any, examples: Iterable[tuple[Tensor, Tensor]]) -> Fitted:
+def fit_directly(model: Any, examples: Iterable[tuple[Tensor, Tensor]], *, exclusive: bool) -> Fitted:
     """Let a model with a solver of its own fit itself, in place.
 
     Args:
         model: Fulfils `FitsDirectly`.
-        examples: Batches with labels, on the model's device; can be iterated more than once.
+        examples: Batches with labels of behaviours, on the model's device; can be iterated more than once.
+        exclusive: Whether the behaviours exclude each other, so that there is an output more, for `none`.
     """
     began = time.monotonic()
     with isolate_rng(), torch.no_grad():
-        cast("FitsDirectly", model).fit(examples)
+        cast("FitsDirectly", model).fit(OutputExamples(examples, exclusive=exclusive))
     model.eval()
     return Fitted({}, (time.monotonic() - began) / 60, 0)
 

@@ -122,8 +122,7 @@ def test_runs_are_named_after_their_beginning_and_dated_by_their_end(
 ) -> None:
     hours = iter(range(100))
     monkeypatch.setattr("deg_core.jobs.train.time.monotonic", lambda: 3600.0 * next(hours))
-    project = split_tiny_project(tmp_path)
-    runs = train_all(project, SilentProgress(), now=NOW)
+    runs = train_all(split_tiny_project(tmp_path), SilentProgress(), now=NOW)
     assert {run.run_id.split("-", 1)[1] for run in runs} == {"20260301-120000"}
     assert [NOW, *(run.created for run in runs)] == sorted({NOW, *(run.created for run in runs)})
 

@@ -8,7 +8,7 @@ from deg_core.progress import SilentProgress
 from deg_core.project.run_record import Statistics
 from deg_core.testing.fakes import FakeVideo
 from deg_core.training.clips import ClipDataset, ClipPlaces
-from deg_core.training.examples import ClipExamples, LatentExamples
+from deg_core.training.examples import ClipExamples, LatentExamples, OutputExamples
 from deg_core.training.frames import Padding, VideoFrames
 from deg_core.training.sampling import Batches, FixedDraw
 from deg_core.training.stretches import LatentSpan
@@ -44,3 +44,14 @@ def test_latents_come_span_by_span_as_often_as_wanted() -> None:
     for _ in range(2):
         shapes = [(tuple(latents.shape), tuple(labels.shape)) for latents, labels in examples]
         assert shapes == [((1, 4, 3), (1, 4, 2)), ((1, 9, 3), (1, 9, 2))]
+
+
+def test_models_with_a_solver_are_given_labels_of_outputs() -> None:
+    labels = torch.tensor([[[0, 0], [1, 0], [-1, 0]]], dtype=torch.int8)
+    examples = OutputExamples([(torch.zeros(1, 3, 2), labels)], exclusive=True)
+    for _ in range(2):
+        ((inputs, marks),) = examples
+        assert inputs.shape == (1, 3, 2)
+        assert marks.tolist() == [[[0, 0, 1], [1, 0, 0], [-1, 0, -1]]]
+    ((_, same),) = OutputExamples([(torch.zeros(1, 3, 2), labels)], exclusive=False)
+    assert torch.equal(same, labels)

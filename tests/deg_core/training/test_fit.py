@@ -377,7 +377,7 @@ def test_a_model_with_its_own_solver_fits_itself_and_leaves_randomness_alone() -
 
     model = Solver()
     before = torch.get_rng_state()
-    fitted = fit_directly(model, [(torch.zeros(1, 2, 3), torch.zeros(1, 2, 1))] * 3)
+    fitted = fit_directly(model, [(torch.zeros(1, 2, 3), torch.zeros(1, 2, 1))] * 3, exclusive=False)
     assert model.seen == [3, 3]
     assert (fitted.epochs, fitted.scores) == (0, {})
     assert not model.training

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 import numpy as np
 import torch
+from deg_core.api import fit_logistic
 from numpy.typing import NDArray
 from torch import Tensor
 
 from deg_backbones.clip import Clip
 from deg_backbones.extractor import Extractor
-from deg_backbones.probe import fit_outputs, output_labels
 from deg_backbones.published import Published
 
 Examples = Iterable[tuple[Tensor, Tensor]]
@@ -53,13 +53,11 @@ class FrozenExtractor(Extractor):
         """Fit to labelled examples, in place, going through them once. See `deg_core.api.FitsDirectly`."""
         self.centre.zero_()
         self.spread.fill_(1)
-        seen = [
-            (_rows(self.see(frames)), _rows(output_labels(marks, len(self.head.bias)))) for frames, marks in examples
-        ]
+        seen = [(_rows(self.see(frames)), _rows(marks)) for frames, marks in examples]
         latents_FD, labels_FK = (np.concatenate(each) for each in zip(*seen, strict=True))
         centre, spread = latents_FD.mean(axis=0), latents_FD.std(axis=0)
         spread[spread <= 1e-5 * float(np.abs(latents_FD).max())] = 1
-        weight, bias = fit_outputs((latents_FD - centre) / spread, labels_FK, self._strength)
+        weight, bias = fit_logistic((latents_FD - centre) / spread, labels_FK, self._strength)
         pairs = ((self.centre, centre), (self.spread, spread), (self.head.weight, weight), (self.head.bias, bias))
         for tensor, values in pairs:
             tensor.copy_(torch.from_numpy(values))

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 
+from deg_core.data.one_versus_rest import fit_logistic, output_labels
 from deg_core.testing.torch_component import random_normal
-from deg_plugins_features.one_versus_rest import fit_outputs, output_labels
 
 
 def test_none_is_known_where_all_or_any_is() -> None:
-    labels = torch.tensor([[0, 0], [0, 1], [-1, 1], [-1, 0], [-1, -1]])
-    assert output_labels(labels, 3)[:, 2].tolist() == [1, 0, 0, -1, -1]
-    assert output_labels(labels, 2) is labels
+    labels = np.array([[0, 0], [0, 1], [-1, 1], [-1, 0], [-1, -1]], dtype=np.int8)
+    with_none = output_labels(labels, exclusive=True)
+    assert with_none.dtype == np.int8
+    np.testing.assert_array_equal(with_none[:, :2], labels)
+    assert with_none[:, 2].tolist() == [1, 0, 0, -1, -1]
+    assert output_labels(labels, exclusive=False) is labels
 
 
 def test_a_rare_outcome_weighs_as_much_as_a_common_one() -> None:
     latents = random_normal(1000, 1).numpy()
     rare = (latents > 1.5).astype(np.int8)
-    weight, bias = fit_outputs(latents, rare, strength=1.0)
+    weight, bias = fit_logistic(latents, rare, strength=1.0)
     logits = latents @ weight.T + bias
     assert (logits[rare == 1] > 0).mean() > 0.9
     assert (logits[rare == 0] < 0).mean() > 0.9
@@ -26,12 +28,12 @@ def test_frames_without_a_label_play_no_part() -> None:
     latents, labels = random_normal(60, 2).numpy(), np.tile([[0], [1], [-1]], (20, 1)).astype(np.int8)
     changed = latents.copy()
     changed[2::3] = 1e6
-    for found, expected in zip(fit_outputs(changed, labels, 1.0), fit_outputs(latents, labels, 1.0), strict=True):
+    for found, expected in zip(fit_logistic(changed, labels, 1.0), fit_logistic(latents, labels, 1.0), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
 def test_an_outcome_that_never_varies_gets_a_constant() -> None:
     labels = np.tile([[0, 1, -1]], (99, 1)).astype(np.int8)
-    weight, bias = fit_outputs(random_normal(99, 2).numpy(), labels, 1.0)
+    weight, bias = fit_logistic(random_normal(99, 2).numpy(), labels, 1.0)
     assert not weight.any()
     np.testing.assert_allclose(bias, [-np.log(100), np.log(100), 0], rtol=1e-6)

@@ -1,4 +1,4 @@
-"""A logistic regression for each output, on the frames that are labelled for it.
+"""Each output of a classifier by itself: its labels, and a logistic regression on the frames that are labelled for it.
 
 Axes: F frames, D latents, K outputs.
 """
@@ -6,43 +6,43 @@ Axes: F frames, D latents, K outputs.
 from __future__ import annotations
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
-from torch import Tensor
 
 
-def output_labels(labels: Tensor, n_outputs: int) -> Tensor:
-    """Labels of every output; in an exclusive project one column more, for `none`.
+def output_labels(labels: NDArray[np.int8], *, exclusive: bool) -> NDArray[np.int8]:
+    """Labels of every output.
 
     Args:
-        labels: 1, 0 or -1 (not labelled); shape (..., n_behaviours).
-        n_outputs: K: n_behaviours, or one more.
+        labels: 1, 0 or -1 (not labelled) of each behaviour; shape (..., K).
+        exclusive: Whether the behaviours exclude each other. Then `none` comes last: 1 where all are labelled absent,
+            0 where one is present, else -1.
 
     Returns:
-        Shape (..., K). `none` is 1 where all behaviours are known to be absent, 0 where one is present, else -1.
+        The same, or shape (..., K + 1) with `none`.
     """
-    if labels.shape[-1] == n_outputs:
+    if not exclusive:
         return labels
-    none = torch.where((labels == 1).any(-1), 0, torch.where((labels == -1).any(-1), -1, 1))
-    return torch.cat([labels, none.unsqueeze(-1).to(labels.dtype)], dim=-1)
+    none = np.where((labels == 1).any(-1), 0, np.where((labels == 0).all(-1), 1, -1))
+    return np.concatenate([labels, none[..., None].astype(np.int8)], axis=-1)
 
 
-def fit_outputs(
+def fit_logistic(
     latents_FD: NDArray[np.float32], labels_FK: NDArray[np.int8], strength: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Fit all outputs, present and absent weighing alike however rare.
+    """Fit a logistic regression to each output, present and absent weighing alike however rare.
 
     Args:
         latents_FD: Latents; standardised inside, so that the penalty treats all alike.
         labels_FK: 1, 0 or -1 (not used).
-        strength: C of scikit-learn's `LogisticRegression`.
+        strength: C of scikit-learn's `LogisticRegression`: more fits the labels more closely.
 
     Returns:
         Weights (K, D) and biases (K,) for the latents as they are. An output that never varies gets a constant logit
         that says how sure one can be after so many frames: log((present + 1) / (absent + 1)).
     """
+    from sklearn.linear_model import LogisticRegression  # here, so that importing the API stays quick
+    from sklearn.preprocessing import StandardScaler
+
     weight = np.zeros((labels_FK.shape[1], latents_FD.shape[1]), dtype=np.float32)
     bias = np.zeros(labels_FK.shape[1], dtype=np.float32)
     for output, labels in enumerate(labels_FK.T):
