@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,18 @@ from deg_core.cli.options import (
     format_settings_option,
     json_option,
     model_option,
+    pose_format_option,
+    pose_settings_option,
     project_option,
     quiet_option,
     run_option,
 )
 from deg_core.cli.output import Output, error_values
-from deg_core.cli.paths import expand
+from deg_core.cli.paths import expand, find_by_pattern, is_pattern
 
 if TYPE_CHECKING:
     from deg_core.jobs.export import Writer
+    from deg_core.jobs.formats import FormatChoice
     from deg_core.jobs.model import Model
     from deg_core.jobs.models import TrainedPipeline
     from deg_core.jobs.predict import Outcome, Target
@@ -42,6 +46,13 @@ if TYPE_CHECKING:
 )
 @also_label_format_option
 @format_settings_option
+@click.option(
+    "--pose",
+    metavar="FILE|PATTERN",
+    help="Pose of a video outside of the project, or a pattern such as '{stem}DLC*.csv'.",
+)
+@pose_format_option
+@pose_settings_option
 @click.option("--anew", is_flag=True, help="Predict also what these runs have predicted already.")
 @project_option
 @json_option
@@ -54,6 +65,9 @@ def predict(
     folder: Path | None,
     label_format: str | None,
     settings: dict[str, Any],
+    pose: str | None,
+    pose_format: str,
+    pose_settings: dict[str, Any],
     anew: bool,
     root: Path,
     as_json: bool,
@@ -76,6 +90,7 @@ def predict(
     else:
         workspace, pipeline = model.workspace, model.pipeline
         targets = video_targets([Path(name) for name in expand(names)], folder)
+    targets = _with_pose(targets, pose, FormatChoice(pose_format, pose_settings))
     writer = None if label_format is None else Writer(workspace, FormatChoice(label_format, settings))
     output.say(f"with {pipeline.sequence_run.run_id}, built on {pipeline.features_run.run_id}")
     outcomes = predict_targets(workspace, pipeline, targets, output.progress(), anew=anew)
@@ -114,6 +129,22 @@ def _open_project(
     wanted = [each for name in names for each in ([name] if name in known else expand([name]))]
     targets = find_targets(workspace, wanted, folder)
     return workspace, load_pipeline(workspace, run_id), targets
+
+
+def _with_pose(targets: Sequence[Target], pose: str | None, choice: FormatChoice) -> list[Target]:
+    """Give each video outside of the project its pose file."""
+    if pose is None:
+        return list(targets)
+    outside = [target for target in targets if target.record is None]
+    if not is_pattern(pose) and len(outside) != 1:
+        raise click.UsageError(f"one pose file for {len(outside)} videos: give a pattern such as '{{stem}}DLC*.csv'")
+    found = {
+        target.name: find_by_pattern(target.video_path.parent, pose, target.video_path.stem, target.name)
+        if is_pattern(pose)
+        else Path(pose).expanduser()
+        for target in outside
+    }
+    return [t if t.record is not None else replace(t, pose_file=(found[t.name], choice)) for t in targets]
 
 
 def _export(writer: Writer, targets: Sequence[Target], folder: Path | None, output: Output) -> dict[str, str]:

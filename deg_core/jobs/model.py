@@ -6,6 +6,7 @@ import shutil
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -86,6 +87,7 @@ class Model:
         output: str | Path | None = None,
         label_format: str | None = None,
         anew: bool = False,
+        poses: Sequence[str | Path] = (),
     ) -> list[Outcome]:
         """Predict videos into an HDF5 file each, beside them or in a folder; one that fails does not stop the others.
 
@@ -94,8 +96,12 @@ class Model:
             output: Where the predictions go; by default beside each video.
             label_format: A format in which what is present is written beside each prediction.
             anew: Predict also what this model has predicted already.
+            poses: For a model that looks at pose: the pose file of each video.
         """
         targets = video_targets([Path(video) for video in videos], Path(output) if output else None)
+        if poses:
+            choice = FormatChoice()
+            targets = [replace(t, pose_file=(Path(p), choice)) for t, p in zip(targets, poses, strict=True)]
         writer = None if label_format is None else Writer(self._workspace, FormatChoice(label_format))
         outcomes = predict_targets(self._workspace, self._pipeline, targets, self._progress, anew=anew)
         if writer is not None:

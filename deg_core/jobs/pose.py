@@ -29,11 +29,20 @@ from deg_core.project.resolve import Chosen
 def import_pose(
     workspace: Workspace, record: Record, path: Path, choice: FormatChoice, timeline: Timeline | None = None
 ) -> Pose:
-    """Read a pose file, check it against its video, and keep it.
+    """Read the pose file of a recording, and keep what is in it. See `read_pose`."""
+    pose = read_pose(workspace, record.video_path, path, choice, timeline)
+    save_pose(workspace.layout.pose(record.name), pose)
+    return pose
+
+
+def read_pose(
+    workspace: Workspace, video_path: Path, path: Path, choice: FormatChoice, timeline: Timeline | None = None
+) -> Pose:
+    """Read a pose file, and check it against its video.
 
     Args:
         workspace: The project.
-        record: The recording.
+        video_path: The video.
         path: The pose file.
         choice: Its format.
         timeline: When the frames of the video were taken, where that is known already.
@@ -41,17 +50,15 @@ def import_pose(
     Raises:
         PoseError: No format, or several, can read it, or its length is another than the video's.
     """
-    known = timeline or recording_timeline(workspace, record.video_path, record.video_path.stem)
+    known = timeline or recording_timeline(workspace, video_path, video_path.stem)
 
     def read(chosen: Chosen[PoseFormatPlugin[Any]]) -> Pose:
         return _read(chosen, path, known)
 
     pose = read_in_format(path, choice, PoseFormatPlugin, workspace.catalog, read, PoseError)
     check_length(pose, known.n_frames, where=str(path))
-    size = _picture_size(workspace, record)
-    pose = replace(pose, frames_per_second=known.frames_per_second, picture_size=size)
-    save_pose(workspace.layout.pose(record.name), pose)
-    return pose
+    size = _picture_size(workspace, video_path)
+    return replace(pose, frames_per_second=known.frames_per_second, picture_size=size)
 
 
 def _read(chosen: Chosen[PoseFormatPlugin[Any]], path: Path, timeline: Timeline) -> Pose:
@@ -81,8 +88,8 @@ def check_length(pose: Pose, n_frames: int, *, where: str) -> None:
         )
 
 
-def _picture_size(workspace: Workspace, record: Record) -> tuple[int, int]:
-    video = workspace.open_video(record.video_path)
+def _picture_size(workspace: Workspace, video_path: Path) -> tuple[int, int]:
+    video = workspace.open_video(video_path)
     try:
         height, width = video.read(0, 1).shape[1:3]
     finally:
@@ -90,18 +97,22 @@ def _picture_size(workspace: Workspace, record: Record) -> tuple[int, int]:
     return height, width
 
 
-def pose_path(record: Record | None, name: str) -> Path:
-    """Where a recording's pose is; None is a video outside of the project.
+def pose_path(record: Record) -> Path:
+    """Where a recording's pose is.
 
     Raises:
         PoseError: It has none.
     """
-    if record is not None and record.pose_path is not None:
+    if record.pose_path is not None:
         return record.pose_path
-    brings = f"deg import-pose {name} FILE" if record is not None else "deg add VIDEO --pose FILE"
-    raise PoseError(
+    raise without_pose(f"recording {record.name!r}", f"deg import-pose {record.name} FILE")
+
+
+def without_pose(where: str, brings: str) -> PoseError:
+    """What is said of a video whose pose is missing, and how to bring it."""
+    return PoseError(
         "the feature extractor looks at pose, and this video has none",
-        where=f"recording {name!r}" if record is not None else name,
+        where=where,
         fix=f"track its keypoints, then: {brings}",
     )
 
@@ -129,6 +140,4 @@ def see_pose(extractor: SeesPose, pose: Pose, *, where: str) -> NDArray[np.float
 def see_poses(workspace: Workspace, extractor: SeesPose, names: Iterable[str]) -> dict[str, NDArray[np.float32]]:
     """What a feature extractor sees of some recordings' pose, by name; shapes (T, Q)."""
     records = workspace.records(list(names))
-    return {
-        r.name: see_pose(extractor, load_pose(pose_path(r, r.name)), where=f"recording {r.name!r}") for r in records
-    }
+    return {r.name: see_pose(extractor, load_pose(pose_path(r)), where=f"recording {r.name!r}") for r in records}

@@ -15,25 +15,35 @@ from deg_core.inference.classify import infer_logits
 from deg_core.inference.extract import FeatureNetwork, extract_blocks
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.decision import DecisionRule, decision_rule
+from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.models import TrainedPipeline, identity_of
-from deg_core.jobs.pose import check_length, pose_path, see_pose
+from deg_core.jobs.pose import check_length, pose_path, read_pose, see_pose, without_pose
 from deg_core.jobs.workspace import Workspace
 from deg_core.networks.tensors import probabilities_of
 from deg_core.progress import Progress
 from deg_core.project.files import fingerprint, sha256_of
-from deg_core.project.pose_file import load_pose
+from deg_core.project.pose_file import load_pose, save_pose
 from deg_core.project.run_record import RunRecord
 from deg_core.project.store import Decisions, Identity, LatentStore, growing_prediction, has_decisions, has_latents
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A video to predict, and where the prediction goes; the recording of the project that it is, if any."""
+    """A video to predict, and where the prediction goes.
+
+    Attributes:
+        name: What it is called.
+        video_path: The video.
+        prediction_path: Where the prediction goes.
+        record: The recording of the project that it is, if any.
+        pose_file: Of a video outside of the project: its pose as a tracker wrote it, and in what format.
+    """
 
     name: str
     video_path: Path
     prediction_path: Path
     record: Record | None = None
+    pose_file: tuple[Path, FormatChoice] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,9 @@ def _predict_one(
     *,
     anew: bool,
 ) -> Literal["predicted", "kept"]:
+    if pipeline.features.pose is not None and target.record is None and target.pose_file is not None:
+        pose = read_pose(workspace, target.video_path, *target.pose_file)
+        save_pose(_pose_path(target), pose)
     path = target.prediction_path
     runs = identity_of(pipeline.features_run), identity_of(pipeline.sequence_run)
     if anew:
@@ -158,7 +171,7 @@ def _up_to_date(
     workspace: Workspace, network: FeatureNetwork, run: RunRecord, target: Target, progress: Progress
 ) -> Iterator[LatentStore]:
     """A target's file, with latents of every frame in it. No video is opened for an extractor of pose alone."""
-    pose = None if network.pose is None else load_pose(pose_path(target.record, target.name))
+    pose = None if network.pose is None else load_pose(_pose_path(target))
     video = workspace.open_video(target.video_path) if network.needs_frames else None
     try:
         if video is not None and pose is not None:
@@ -180,12 +193,21 @@ def _up_to_date(
             video.close()
 
 
+def _pose_path(target: Target) -> Path:
+    """Where a target's pose is, once it was read: with the recording, or beside the prediction."""
+    if target.record is not None:
+        return pose_path(target.record)
+    if target.pose_file is None:
+        raise without_pose(target.name, "deg predict VIDEO --pose FILE, or bring both into a project with deg add")
+    return target.prediction_path.with_suffix(".pose.h5")
+
+
 def _fingerprint(target: Target, network: FeatureNetwork) -> str:
     """Of all that is looked at: the video, and its pose where the extractor looks at that."""
     video = fingerprint(target.video_path)
     if network.pose is None:
         return video
-    return f"{video} {sha256_of(pose_path(target.record, target.name))}"
+    return f"{video} {sha256_of(_pose_path(target))}"
 
 
 def _fill_latents(

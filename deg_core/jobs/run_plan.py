@@ -61,7 +61,7 @@ def plan_run(
         plan["fine_tune_flow"] = manifest.features.fine_tune_flow
         if choices.features.plugin.needs_pose:
             records = workspace.records(data.labelled_names)
-            plan["poses"] = {r.name: sha256_of(pose_path(r, r.name)) for r in records}
+            plan["poses"] = {r.name: sha256_of(pose_path(r)) for r in records}
     if stage != "flow":
         loss = choices.features_loss if stage == "features" else choices.sequence_loss
         plan["loss"] = loss.used().model_dump(mode="json")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from deg_core.jobs.workspace import Workspace
+from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.project.pose_file import load_pose
+from deg_core.project.store import load_prediction
+from deg_core.testing import untrained_runs
 from deg_core.testing.fake_pose import write_fake_pose
 
 if TYPE_CHECKING:
@@ -66,3 +68,34 @@ def test_refused_pose_leaves_the_recording_and_says_so(run: Run, project: Worksp
     assert "settings odd of which format?" in answer.err
     assert "--pose-format" in answer.err
     assert "added short, without this pose" in answer.out
+
+
+def test_videos_outside_of_the_project_are_predicted_with_their_pose(
+    run: Run, project: Workspace, files: Path, tmp_path: Path
+) -> None:
+    manifest = project.layout.manifest
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("name: fake-extractor", "name: fake-pose-extractor"),
+        encoding="utf-8",
+    )
+    untrained_runs(open_workspace(project.layout.root, project.catalog))
+    for name in ("one", "two"):
+        np.save(files / f"{name}.npy", np.zeros((60, 16, 16, 3), dtype=np.uint8))
+    np.save(files / "four.npy", np.zeros((60, 16, 16, 3), dtype=np.uint8))
+    answer = run("predict", files / "*.npy", "--pose", "{stem}DLC*.pose", "--output", tmp_path / "out", "--json")
+    assert answer.code == 1
+    assert {each["name"]: each["status"] for each in answer.values} == {
+        "one": "predicted",
+        "two": "predicted",
+        "four": "failed",
+    }
+    labels = project.labelled()["one"].marks
+    assert (load_prediction(tmp_path / "out" / "one.h5").decisions.present == (labels == 1)).mean() > 0.9
+
+
+def test_one_pose_file_is_not_that_of_many_videos(run: Run, trained: Workspace, files: Path) -> None:
+    for name in ("one", "two"):
+        np.save(files / f"{name}.npy", np.zeros((60, 16, 16, 3), dtype=np.uint8))
+    answer = run("predict", files / "*.npy", "--pose", files / "oneDLC_net50.pose", "--output", files)
+    assert answer.code == 2
+    assert "one pose file for 2 videos" in answer.err

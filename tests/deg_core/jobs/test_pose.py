@@ -17,7 +17,7 @@ from deg_core.jobs.check import check_project
 from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.pose import import_pose
-from deg_core.jobs.predict import find_targets, predict_targets
+from deg_core.jobs.predict import Target, find_targets, predict_targets
 from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all
 from deg_core.jobs.workspace import Workspace
@@ -132,7 +132,7 @@ def test_a_recording_without_pose_is_named(tmp_path: Path) -> None:
     np.save(strange, np.zeros((5, 16, 16, 3), np.uint8))
     (outcome,) = predict_targets(project, load_pipeline(project), find_targets(project, [str(strange)]), SILENCE)
     assert outcome.error is not None
-    assert "deg add VIDEO --pose FILE" in outcome.error.fix
+    assert "deg predict VIDEO --pose FILE" in outcome.error.fix
 
 
 def test_a_missing_keypoint_is_named_with_recording_and_nearest(tmp_path: Path) -> None:
@@ -143,6 +143,28 @@ def test_a_missing_keypoint_is_named_with_recording_and_nearest(tmp_path: Path) 
     assert "no keypoint named 'red'" in str(finding.error)
     assert finding.error.where == "recording 'two'"
     assert "did you mean 'read'?" in finding.error.fix
+
+
+def test_a_video_outside_of_the_project_brings_its_pose(tmp_path: Path) -> None:
+    project = tiny_project(tmp_path, manifest=POSE_ALONE)
+    untrained_runs(project)
+    assert predicted(project, "one") == ["predicted"]
+    file = tmp_path / "tracked.pose"
+    write_fake_pose(file, load_pose(project.layout.pose("one")))
+    (target,) = find_targets(project, [str(project.records(["one"])[0].video_path)], tmp_path / "out")
+    target = replace(target, name="else", prediction_path=tmp_path / "out" / "else.h5")
+    absent, present = (replace(target, pose_file=(each, FormatChoice())) for each in (tmp_path / "no.pose", file))
+
+    def outcomes(*targets: Target) -> list[str]:
+        return [each.status for each in predict_targets(project, load_pipeline(project), targets, SILENCE)]
+
+    assert outcomes(absent, present) == ["failed", "predicted"]
+    assert outcomes(present) == ["kept"]
+    mine, theirs = load_prediction(present.prediction_path), load_prediction(project.layout.prediction("one"))
+    np.testing.assert_array_equal(mine.decisions.logits, theirs.decisions.logits)
+    other = load_pose(project.layout.pose("two"))
+    write_fake_pose(file, other)
+    assert outcomes(present) == ["predicted"]
 
 
 def test_a_check_finds_pose_of_another_length_and_outside_of_the_picture(tmp_path: Path) -> None:
