@@ -4,7 +4,8 @@ The recording is cut into ten blocks; in each fold two of them are the test part
 between parts lies a gap as wide as what the pipeline sees. Test frames of all folds are then scored together, since a
 behaviour that happens once happens in one fold only.
 
-Run `python benchmarks/openfield_mouse.py FOLDER VIDEO LABELS [PRESET ...]`. Folds that are trained already are kept.
+Run `python benchmarks/openfield_mouse.py FOLDER VIDEO LABELS [baseline|small|trajectory ...]`. Folds that are trained
+already are kept.
 """
 
 from __future__ import annotations
@@ -31,22 +32,35 @@ image: {{size: [96, 128]}}
 augmentation: {{rotation_degrees: 15, rotation_probability: 0.5, flip_vertical: 0.5, greyscale: 0.0}}
 {stages}
 """
-STAGES = {
-    "small": """\
+PIPELINES = {
+    "baseline": ("baseline", ""),
+    "small": (
+        "small",
+        """\
 features:
   name: image-stream
   settings: {differences: [1, 3, 5]}
   training: {max_epochs: 5, batch_size: 48}
 """,
+    ),
+    "trajectory": (
+        "baseline",
+        """\
+features: {name: trajectory}
+sequence: {name: gradient-boosting, settings: {contexts: [7, 21]}}
+""",
+    ),
 }
-"""What a preset needs beside itself to learn from 78 s: pictures and their differences, and no flow."""
+"""Preset of each, and what it needs beside it. `small` learns from pictures and their differences, without flow;
+`trajectory` is in plugins/deg-trajectory."""
 
 
-def train_fold(folder: Path, video: Path, labels: Path, preset: str, fold: int) -> Project:
+def train_fold(folder: Path, video: Path, labels: Path, pipeline: str, fold: int) -> Project:
     """Train one fold, or take the one that is there."""
-    root = folder / f"{preset}-{fold}"
+    preset, stages = PIPELINES[pipeline]
+    root = folder / f"{pipeline}-{fold}"
     root.mkdir(parents=True, exist_ok=True)
-    text = MANIFEST.format(preset=preset, n_folds=N_FOLDS, fold=fold, stages=STAGES.get(preset, ""))
+    text = MANIFEST.format(preset=preset, n_folds=N_FOLDS, fold=fold, stages=stages)
     (root / "project.yaml").write_text(text, encoding="utf-8")
     project = Project(root, RichProgress())
     if not project.recordings():
@@ -55,7 +69,7 @@ def train_fold(folder: Path, video: Path, labels: Path, preset: str, fold: int) 
     began = time.monotonic()
     project.train()
     project.evaluate()
-    print(f"{preset}, fold {fold}: {time.monotonic() - began:.0f} s")
+    print(f"{pipeline}, fold {fold}: {time.monotonic() - began:.0f} s")
     return project
 
 
@@ -77,16 +91,16 @@ def pool(projects: list[Project]) -> dict[str, Any]:
     return score_predictions(*stacked, BEHAVIOURS, metrics, 0).model_dump(mode="json")
 
 
-def main(folder: Path, video: Path, labels: Path, presets: list[str]) -> None:
+def main(folder: Path, video: Path, labels: Path, pipelines: list[str]) -> None:
     """Train, score, and write `scores.json`."""
     scores = {}
-    for preset in presets:
-        projects = [train_fold(folder, video, labels, preset, fold) for fold in range(N_FOLDS)]
-        scores[preset] = pool(projects)
-        print(f"\n{preset}: {scores[preset]['n_frames']} test frames of {N_FOLDS} folds")
+    for pipeline in pipelines:
+        projects = [train_fold(folder, video, labels, pipeline, fold) for fold in range(N_FOLDS)]
+        scores[pipeline] = pool(projects)
+        print(f"\n{pipeline}: {scores[pipeline]['n_frames']} test frames of {N_FOLDS} folds")
         for name in BEHAVIOURS:
-            rate = scores[preset]["counts"][name]["present"] / scores[preset]["counts"][name]["labelled"]
-            values = {metric: card["per_behaviour"][name] for metric, card in scores[preset]["scores"].items()}
+            rate = scores[pipeline]["counts"][name]["present"] / scores[pipeline]["counts"][name]["labelled"]
+            values = {metric: card["per_behaviour"][name] for metric, card in scores[pipeline]["scores"].items()}
             shown = "  ".join(f"{metric} {values[metric]:.3f}" for metric in ("f1", "average-precision", "accuracy"))
             print(f"  {name:<12} base rate {rate:.3f}  {shown}")
     (folder / "scores.json").write_text(json.dumps(scores, indent=1), encoding="utf-8")

@@ -13,5 +13,4 @@ class TestTrajectory(FeatureExtractorContract):
     size = (30, 50)
 
     def settings(self) -> TrajectorySettings:
-        # Two narrow windows: with the default ones scikit-learn sorts hundreds of features into bins for every test.
-        return TrajectorySettings(size=24, polarity="dark", radii=(1, 3), n_trees=7, max_leaves=5)
+        return TrajectorySettings(size=24, polarity="dark", heading_radius=2)

@@ -10,10 +10,11 @@ import pytest
 import torch
 from made_films import ellipse, film
 
+from deg_trajectory.movement import FEATURES
 from deg_trajectory.settings import TrajectorySettings
-from deg_trajectory.trajectory import Trajectory, output_labels
+from deg_trajectory.trajectory import Trajectory
 
-SETTINGS = TrajectorySettings(radii=(3,), n_trees=10, min_frames=5)
+SETTINGS = TrajectorySettings(heading_radius=3)
 
 
 def walk(n_frames: int, speed: float, rate: float) -> torch.Tensor:
@@ -35,7 +36,7 @@ def fitted() -> Trajectory:
 
 def test_speed_of_the_film_is_the_speed_that_it_sees() -> None:
     model = fitted()
-    speed = model.names.index("speed_mean_3")
+    speed = FEATURES.index("speed")
     for frames, expected in ((FAST, 0.05), (SLOW, 0.02)):
         latents = model(frames)[0] * model.scale + model.mean
         assert latents[0, :, speed].mean() == pytest.approx(expected, rel=0.1)
@@ -64,14 +65,8 @@ def test_fitting_twice_gives_the_same_numbers_to_the_last_bit() -> None:
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
-def test_none_is_present_where_all_behaviours_are_known_to_be_absent() -> None:
-    labels = torch.tensor([[1, 0], [0, 0], [-1, 0], [1, -1]])
-    assert output_labels(labels, 3)[:, 2].tolist() == [0, 1, -1, 0]
-    assert output_labels(labels, 2) is labels
-
-
-def test_the_window_reaches_a_frame_beyond_the_widest_statistics() -> None:
-    assert TrajectorySettings(radii=(3, 10)).window == 23
+def test_the_window_reaches_a_frame_beyond_those_that_tell_the_heading() -> None:
+    assert TrajectorySettings(heading_radius=3).window == 9
 
 
 def test_listing_it_imports_neither_torch_nor_scikit_learn() -> None:
@@ -91,7 +86,7 @@ def test_a_recording_in_another_cage_is_seen_once_it_was_surveyed() -> None:
     saved = set(model.state_dict())
     frames = 2 * walk(60, 0.05, 0.2).flip(3)
     frames[..., :12] += 3  # a bright wall, larger than the animal
-    speed = model.names.index("speed_mean_3")
+    speed = FEATURES.index("speed")
 
     def seen() -> float:
         latents, _ = model(frames)

@@ -18,7 +18,7 @@ def build_trajectory(settings: TrajectorySettings, n_outputs: int) -> FeatureExt
 
 trajectory = FeatureExtractorPlugin(
     name="trajectory",
-    summary="the animal as an ellipse, windows of its movement, boosted trees; needs neither pose nor flow",
+    summary="the animal as an ellipse, its shape and movement; needs neither pose nor flow",
     settings=TrajectorySettings,
     needs_flow=False,
     build=build_trajectory,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from deg_core.api import PluginSettings
 from pydantic import Field
 
-Radius = Annotated[int, Field(ge=1)]
-
 
 class TrajectorySettings(PluginSettings):
-    """How the animal is found, over what windows it is seen, and how trees are grown."""
+    """How the animal is found, and its head told from its tail."""
 
     size: int = Field(
         default=64, ge=16, description="Rows and columns of the small grey pictures in which the animal is found."
@@ -31,17 +29,16 @@ class TrajectorySettings(PluginSettings):
         ge=3,
         description="Frames of a recording, evenly spread, whose median is its background.",
     )
-    radii: tuple[Radius, ...] = Field(
-        default=(3, 10),
-        min_length=1,
-        description="Windows over which movement is summed up, as frames before and after each frame.",
+    heading_radius: int = Field(
+        default=5,
+        ge=1,
+        description="Frames before and after each whose way tells the animal's head from its tail.",
     )
-    n_trees: int = Field(default=100, ge=1, description="Trees for each behaviour.")
-    max_leaves: int = Field(default=15, ge=2, le=256, description="Leaves of a tree at the most.")
-    min_frames: int = Field(default=10, ge=1, description="Training frames that each leaf holds at the least.")
-    learning_rate: float = Field(default=0.1, gt=0, le=1, description="How much each tree corrects those before it.")
+    strength: float = Field(
+        default=1.0, gt=0, description="C of the logistic regressions: more fits the training data more closely."
+    )
 
     @property
     def window(self) -> int:
-        """Frames seen around one frame: the widest window, and a neighbour on either side for what changes."""
-        return 2 * (max(self.radii) + 1) + 1
+        """Frames seen around one: those that tell the heading, and a neighbour on either side for what changes."""
+        return 2 * (self.heading_radius + 1) + 1

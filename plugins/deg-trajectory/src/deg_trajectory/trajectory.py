@@ -1,4 +1,4 @@
-"""A feature extractor without a neural network: the animal as an ellipse, windows of its movement, boosted trees.
+"""A feature extractor without a neural network: the animal as an ellipse, its shape and movement.
 
 Axes: N chunks, S frames of a chunk, T frames in its middle, F = N * T frames, C channels, H, W of frames, h, w of small
 pictures, M measures, D latents, K outputs.
@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import torch
+from deg_core.api import fit_logistic
 from torch import Tensor, nn
+from torch.nn import functional
 
-from deg_trajectory.boosted_trees import BoostedTrees
 from deg_trajectory.ellipse import N_MEASURES, PRESENT, X, Y, flicker, measure
 from deg_trajectory.movement import FEATURES, describe
 from deg_trajectory.sampling import EvenSample
 from deg_trajectory.settings import TrajectorySettings
 from deg_trajectory.silhouette import Silhouette
-from deg_trajectory.windows import names_of, sum_up
 
 Examples = Iterable[tuple[Tensor, Tensor]]
 
@@ -26,7 +25,7 @@ _SAMPLED_FRAMES = 400
 
 
 class Trajectory(nn.Module):
-    """Latents are JAABA-like features, each with mean 0 and variance 1 over the training frames.
+    """Latents are JAABA-like features of each frame, each with mean 0 and variance 1 over the training frames.
 
     All fitted numbers are buffers: it has no parameters for gradient descent.
 
@@ -34,10 +33,11 @@ class Trajectory(nn.Module):
         window: Frames seen around one frame.
         n_latents: Numbers of each frame.
         n_survey_frames: Frames of a recording that tell its background.
-        names: What they are called.
     """
 
     arena: Tensor
+    weight: Tensor
+    bias: Tensor
     mean: Tensor
     scale: Tensor
 
@@ -46,14 +46,14 @@ class Trajectory(nn.Module):
         self._settings = settings
         self.window = settings.window
         self.n_survey_frames = settings.survey_frames
-        self.names = names_of(FEATURES, settings.radii)
-        self.n_latents = len(self.names)
+        self.n_latents = len(FEATURES)
         self.silhouette = Silhouette(settings.size, settings.polarity, settings.sensitivity)
         self.register_buffer("arena", torch.tensor([0.0, 0.0, 1.0, 1.0]))
         self.register_buffer("mean", torch.zeros(self.n_latents))
         self.register_buffer("scale", torch.ones(self.n_latents))
         self._own_arena: Tensor | None = None
-        self.trees = BoostedTrees(n_outputs, settings.n_trees, settings.max_leaves)
+        self.register_buffer("weight", torch.zeros(n_outputs, self.n_latents))
+        self.register_buffer("bias", torch.zeros(n_outputs))
 
     def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Answer for each frame in the middle of a chunk. See `deg_core.api.FeatureExtractor`.
@@ -70,8 +70,8 @@ class Trajectory(nn.Module):
         with torch.autocast(frames_NSCHW.device.type, enabled=False):
             features_FD = self._see(frames_NSCHW.float())
             latents_FD = (features_FD - self.mean) / self.scale
-            shape = (len(frames_NSCHW), -1)
-            return latents_FD.view(*shape, self.n_latents), self.trees(latents_FD).view(*shape, len(self.trees.bias))
+            latents_NTD = latents_FD.view(len(frames_NSCHW), -1, self.n_latents)
+            return latents_NTD, functional.linear(latents_NTD, self.weight, self.bias)
 
     @torch.no_grad()
     def survey(self, frames_TCHW: Tensor) -> None:
@@ -85,24 +85,22 @@ class Trajectory(nn.Module):
         """Fit to labelled examples, in place. See `deg_core.api.FitsDirectly`.
 
         Examples are gone through twice: for the background, which is the median of frames spread over all of them, and
-        for the trees.
+        for the logistic regressions behind its own logits.
         """
         self._fit_background(examples)
         features, labels = [], []
         for frames_NSCHW, labels_NTK in examples:
             features.append(self._see(frames_NSCHW.float()))
-            labels.append(output_labels(labels_NTK, len(self.trees.bias)).flatten(0, 1))
+            labels.append(labels_NTK.flatten(0, 1))
         features_FD = torch.cat(features)
         self.mean.copy_(features_FD.mean(dim=0))
         spread = features_FD.std(dim=0, correction=0)
         self.scale.copy_(torch.where(spread > 1e-6, spread, 1.0))
         latents_FD = (features_FD - self.mean) / self.scale
-        self.trees.grow(
-            latents_FD.numpy(),
-            torch.cat(labels).numpy().astype(np.int8),
-            self._settings.min_frames,
-            self._settings.learning_rate,
-        )
+        marks_FK = torch.cat(labels).cpu().numpy()
+        weight, bias = fit_logistic(latents_FD.cpu().numpy(), marks_FK, self._settings.strength)
+        self.weight.copy_(torch.from_numpy(weight))
+        self.bias.copy_(torch.from_numpy(bias))
 
     def _fit_background(self, examples: Examples) -> None:
         """Learn background, threshold and arena."""
@@ -141,27 +139,11 @@ class Trajectory(nn.Module):
         by_chunk = (n_chunks, n_frames, *mask.shape[1:])
         flickers = [flicker(*pair) for pair in zip(difference.view(by_chunk), mask.view(by_chunk), strict=True)]
         # The first frame of a chunk has none before it; `describe` leaves out the ends of windows.
-        flicker_NS2 = nn.functional.pad(torch.stack(flickers), (0, 0, 1, 0))
+        flicker_NS2 = functional.pad(torch.stack(flickers), (0, 0, 1, 0))
         arena = self.arena if self._own_arena is None else self._own_arena.to(self.arena)
         described = describe(self._windows(measures_NSM), self._windows(flicker_NS2), arena)
-        return sum_up(described, self._settings.radii)
+        return described[:, described.shape[1] // 2]
 
     def _windows(self, values_NSX: Tensor) -> Tensor:
         """The window around each middle frame; shape (F, window, X)."""
         return values_NSX.unfold(1, self.window, 1).movedim(-1, 2).flatten(0, 1)
-
-
-def output_labels(labels_NTK: Tensor, n_outputs: int) -> Tensor:
-    """Labels of every output; in an exclusive project one column more, for `none`.
-
-    Args:
-        labels_NTK: 1, 0 or -1 (not labelled); shape (..., n_behaviours).
-        n_outputs: K: n_behaviours, or one more.
-
-    Returns:
-        Shape (..., K). `none` is 1 where all behaviours are known to be absent, 0 where one is present, else -1.
-    """
-    if labels_NTK.shape[-1] == n_outputs:
-        return labels_NTK
-    none = torch.where((labels_NTK == 1).any(-1), 0, torch.where((labels_NTK == -1).any(-1), -1, 1))
-    return torch.cat([labels_NTK, none.unsqueeze(-1).to(labels_NTK.dtype)], dim=-1)
