@@ -43,7 +43,7 @@ def test_animals_that_stay_apart_are_followed_without_a_swap(n_animals: int, see
 def test_while_two_touch_one_of_them_is_missing() -> None:
     x = np.concatenate([np.linspace(20, 76, 30), np.full(10, 76.0), np.linspace(76, 20, 30)])
     true = np.stack([np.stack([x, np.full(70, 60)], axis=1), np.tile([84.0, 60.0], (70, 1))], axis=1)
-    true[:20, 1] = true[-20:, 1] = [130, 20]  # elsewhere for long enough to be no background
+    true[:20, 1], true[-20:, 1] = [130, 20], [130, 100]  # nowhere for so long that it is background
     tracks = track_blobs(FakeVideo(paint(true, SIZE, RADIUS)), BlobSettings(2), len_of)
     is_missing = np.isnan(tracks.positions_TM2[..., 0]).sum(axis=1)
     assert (is_missing[30:40] == 1).all()

@@ -25,7 +25,6 @@ from deg_animals.tracks import read_tracks, write_tracks
 SIZE = (120, 160)
 N_FRAMES = 90
 SIGNAL = slice(30, 60)
-BOUTS = [f"{individual},{start},{stop},signal" for individual, start, stop in [("a", 0, 0), ("b", 30, 60)] if stop]
 
 
 def run(*arguments: Any, fails: bool = False) -> Result:

@@ -34,7 +34,7 @@ def test_a_row_without_a_place_says_that_the_animal_was_looked_for(tmp_path: Pat
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     tracks = tracks_from(
-        [[[1.25, 2], [np.nan] * 2], [[3, 4], [5, 6]], [[np.nan] * 2] * 2], [[0, 90], [np.nan] * 2] * 1 + [[1, 2]]
+        [[[1.25, 2], [np.nan] * 2], [[3, 4], [5, 6]], [[np.nan] * 2] * 2], [[0, 90], [np.nan] * 2, [1, 2]]
     )
     write_tracks(tmp_path / "t.csv", tracks)
     again = read_tracks(tmp_path / "t.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,7 @@ def track(
     from deg_animals.tracks import write_tracks
 
     source = open_video(video, reader, _values(reader_settings))
-    bar = click.progressbar(length=source.n_frames, label=video.name, file=click.get_text_stream("stderr"))
+    bar = click.progressbar(length=source.n_frames, label=video.name, file=sys.stderr)
     with bar:
         tracks = track_blobs(source, BlobSettings(n_animals, threshold, least_area), bar.update)
     source.close()
