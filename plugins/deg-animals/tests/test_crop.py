@@ -16,6 +16,11 @@ def test_the_middle_of_a_crop_is_where_the_animal_is(size: tuple[int, int], midd
     assert np.array_equal(cut_turned(FRAME, np.array(middle), 0.0, size, 0.0), expected)
 
 
+@pytest.mark.parametrize("shift", [-0.4, 0.4])
+def test_an_upright_crop_is_at_the_nearest_whole_pixel(shift: float) -> None:
+    assert np.array_equal(cut(FRAME, np.array([13 + shift, 9 - shift]), (5, 7)), FRAME[7:12, 10:17])
+
+
 def test_beyond_the_frame_its_edge_goes_on() -> None:
     for crop in (cut(FRAME, np.array([0.0, 0.0]), (9, 9)), cut_turned(FRAME, np.zeros(2), 0.0, (9, 9), 0.0)):
         assert np.array_equal(crop[4:, 4:], FRAME[:5, :5])

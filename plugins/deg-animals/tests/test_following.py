@@ -46,10 +46,10 @@ def test_told_headings_go_over_gaps_by_the_short_way_round() -> None:
 
 
 def test_without_headings_an_animal_heads_where_it_goes_and_keeps_that_while_still() -> None:
-    steps = np.array([[0, 0]] * 3 + [[0, 3]] * 5 + [[0, 0]] * 5 + [[3, 0]] * 5, dtype=np.float64)
+    steps = np.array([[0, 0]] * 3 + [[0, 3]] * 5 + [[0, 0]] * 5 + [[3, 0]] * 5 + [[0, 0]] * 5, dtype=np.float64)
     headings = course(tracks_from(steps.cumsum(axis=0)[:, None]), rotate="up").headings_T
     assert headings is not None
-    np.testing.assert_allclose(headings[[0, 5, 8, 10, 16]], [90, 90, 90, 90, 0])
+    np.testing.assert_allclose(headings[[0, 5, 8, 10, 16, 22]], [90, 90, 90, 90, 0, 0])
 
 
 def test_an_animal_that_never_moves_has_no_heading() -> None:
