@@ -30,7 +30,7 @@ def cut(frame_HW3: NDArray[np.uint8], centre: NDArray[np.float64], size: tuple[i
         np.clip(math.floor(middle - (length - 1) / 2 + 0.5) + np.arange(length), 0, there - 1)
         for middle, length, there in zip(centre[::-1], size, frame_HW3.shape[:2], strict=True)
     )
-    return frame_HW3[rows[:, None], columns]
+    return np.asarray(frame_HW3[rows[:, None], columns])
 
 
 def cut_turned(

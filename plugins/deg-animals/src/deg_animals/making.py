@@ -90,7 +90,7 @@ def make_animals(
     folder.mkdir(parents=True, exist_ok=True)
     tracks_path = folder / f"{video.stem}.tracks.csv"
     write_tracks(tracks_path, tracks)
-    same = {
+    same: dict[str, Any] = {
         "video": _reference(video, folder),
         "video_bytes": bytes_of(video),
         "reader": recipe.reader,
@@ -133,7 +133,7 @@ def _plan(
     )
     names = [individual] if partner is None else [individual, partner]
     seen_TM2 = tracks.positions_TM2[:, [tracks.column(name, where=where) for name in names]]
-    filled_T = np.isnan(seen_TM2[..., 0]).any(axis=1)
+    filled_T = np.asarray(np.isnan(seen_TM2[..., 0]).any(axis=1))
     told = float(filled_T.mean()), _longest_run(filled_T)
     if partner is None:
         return recipe.side, (*told, 0.0)
