@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.catalog import Catalog
 from deg_core.data.pose import Pose
 from deg_core.data.record import Record
 from deg_core.data.timeline import Timeline
@@ -51,14 +52,24 @@ def read_pose(
         PoseError: No format, or several, can read it, or its length is another than the video's.
     """
     known = timeline or recording_timeline(workspace, video_path, video_path.stem)
-
-    def read(chosen: Chosen[PoseFormatPlugin[Any]]) -> Pose:
-        return _read(chosen, path, known)
-
-    pose = read_in_format(path, choice, PoseFormatPlugin, workspace.catalog, read, PoseError)
-    check_length(pose, known.n_frames, where=str(path))
+    pose = pose_in_format(path, known, choice, workspace.catalog)
     size = _picture_size(workspace, video_path)
     return replace(pose, frames_per_second=known.frames_per_second, picture_size=size)
+
+
+def pose_in_format(path: Path, timeline: Timeline, choice: FormatChoice, catalog: Catalog) -> Pose:
+    """Read a pose file, and check its length against the video's.
+
+    Raises:
+        PoseError: No format, or several, can read it, or its length is another than the video's.
+    """
+
+    def read(chosen: Chosen[PoseFormatPlugin[Any]]) -> Pose:
+        return _read(chosen, path, timeline)
+
+    pose = read_in_format(path, choice, PoseFormatPlugin, catalog, read, PoseError)
+    check_length(pose, timeline.n_frames, where=str(path))
+    return pose
 
 
 def _read(chosen: Chosen[PoseFormatPlugin[Any]], path: Path, timeline: Timeline) -> Pose:

@@ -128,16 +128,20 @@ def _loss(manifest: Manifest, slot: Slot | None, catalog: Catalog, where: str) -
 
 
 def choose_reader(manifest: Manifest, catalog: Catalog, path: Path) -> Chosen[VideoReaderPlugin[Any]]:
-    """The reader for a video: the one the manifest names, else by kind of file.
+    """The reader for a video of a project: the one the manifest names, else by kind of file; see `reader_for`."""
+    return reader_for(manifest.video, catalog, path, where="project.yaml, video")
+
+
+def reader_for(slot: Slot, catalog: Catalog, path: Path, *, where: str) -> Chosen[VideoReaderPlugin[Any]]:
+    """The reader for a video: the one that is named, else by kind of file.
 
     Raises:
         ManifestError: Several readers claim this kind of file and none is deg's own choice.
     """
-    where = "project.yaml, video"
-    if manifest.video.name != "auto":
-        return choose(catalog, VideoReaderPlugin, manifest.video, where=where)
+    if slot.name != "auto":
+        return choose(catalog, VideoReaderPlugin, slot, where=where)
     name = "images" if path.is_dir() else _reader_for(path.suffix.lower(), catalog, where)
-    return choose(catalog, VideoReaderPlugin, Slot(name=name, settings=manifest.video.settings), where=where)
+    return choose(catalog, VideoReaderPlugin, Slot(name=name, settings=slot.settings), where=where)
 
 
 def _reader_for(suffix: str, catalog: Catalog, where: str) -> str:

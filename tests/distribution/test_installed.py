@@ -46,6 +46,7 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["fmf"] == owners["ufmf"] == "deg-reader-ufmf"
     assert owners["norpix-seq"] == "deg-reader-seq"
     assert owners["trajectory"] == "deg-trajectory"
+    assert owners["one-animal"] == owners["animals"] == "deg-animals"
 
 
 def write_recording(folder: Path, name: str, rng: np.random.Generator) -> None:
