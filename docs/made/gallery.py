@@ -25,7 +25,7 @@ def gallery() -> str:
 
 def distribution_page(name: str) -> str:
     """The page of the site that shows a README where it lies."""
-    return f"```{{include}} ../../plugins/{name}/README.md\n:relative-docs: ..\n:relative-images:\n```\n"
+    return f"```{{include}} ../../plugins/{name}/README.md\n```\n"
 
 
 def _first_paragraph(each: Distribution) -> str:
