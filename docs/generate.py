@@ -66,7 +66,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "images/rooms.svg": draw_rooms,
     "images/life-of-a-record.svg": draw_life_of_a_record,
     **{f"hooks/{slug(kind)}.md": partial(hook_page, kind) for kind in KINDS},
-    **{f"distributions/{each.folder.name}.md": partial(distribution_page, each.folder.name) for each in distributions()},
+    **{
+        f"distributions/{each.folder.name}.md": partial(distribution_page, each.folder.name) for each in distributions()
+    },
 }
 
 

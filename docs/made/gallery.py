@@ -9,17 +9,29 @@ from made.offers import Distribution, distributions
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
+_BEGINNING = """# Gallery of plugins
+
+Made from the code by `docs/generate.py`. Each is a distribution of its own, which uses nothing of deg but what any
+outsider has: `deg_core.api`, and `deg_core.testing` in its tests. A plugin of yours is a distribution like them:
+[your first plugin](tutorial.md).
+"""
+
+
 def gallery() -> str:
     """The list of them."""
-    lines = ["# Gallery of plugins", "", "Made from the code by `docs/generate.py`. Each is a distribution of its own, which"]
-    lines += ["uses nothing of deg but what any outsider has: `deg_core.api`, and `deg_core.testing` in its tests. A plugin of", ""]
-    lines[-1:] = ["yours is a distribution like them: [your first plugin](tutorial.md).", ""]
+    lines = _BEGINNING.split("\n")
     for each in distributions():
         lines += [f"## {each.name}", "", f"*{each.project['description']}.*", "", _first_paragraph(each), ""]
         lines += ["| offers | name | what it is |", "|---|---|---|"]
         lines += [f"| {p.kind} | `{p.name}` | {p.summary} |" for p in each.plugins]
         lines += ["", f"[Read more](../plugins/{each.folder.name}/README.md)", ""]
-    toctree = ["```{toctree}", ":hidden:", "", *(f"distributions/{each.folder.name}" for each in distributions()), "```"]
+    toctree = [
+        "```{toctree}",
+        ":hidden:",
+        "",
+        *(f"distributions/{each.folder.name}" for each in distributions()),
+        "```",
+    ]
     return "\n".join(lines + toctree) + "\n"
 
 

@@ -65,13 +65,17 @@ def hook_page(kind: Kind) -> str:
         lines += ["## What it may do besides", "", "deg asks whether a component has these methods, and uses them.", ""]
         for more in MORE[kind]:
             lines += [f"### `{more.__name__}`", "", *_interface(more)]
-    lines += [*_contract(kind), *_offers(kind, offered()), *_example(kind)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
+    lines += [*_contract(kind), *_offers(kind, offered())]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n".join(["", *_example(kind), ""])
 
 
 def hooks_index() -> str:
     """The list of all hooks."""
-    lines = ["# Extension points", "", "Made from the code by `docs/generate.py`. A plugin offers what it has through these"]
+    lines = [
+        "# Extension points",
+        "",
+        "Made from the code by `docs/generate.py`. A plugin offers what it has through these",
+    ]
     lines += ["hooks, in the order data meets them.", "", "| hook | yields | what for | offered |", "|---|---|---|---|"]
     for kind in KINDS:
         what = read_docstring(getattr(hookspecs, kind.hook)).text.splitlines()[0]
@@ -159,7 +163,12 @@ def _contract(kind: Kind) -> list[str]:
     contract = contract_of(kind)
     if contract is None:
         return []
-    lines = ["## What its contract checks", "", f"`deg_core.testing.{contract.__name__}`: {to_markdown(contract)[0]}", ""]
+    lines = [
+        "## What its contract checks",
+        "",
+        f"`deg_core.testing.{contract.__name__}`: {to_markdown(contract)[0]}",
+        "",
+    ]
     lines += to_markdown(contract)[1:]
     for name in _tests(contract):
         said = " ".join((inspect.getdoc(getattr(contract, name)) or "").split())
@@ -188,6 +197,6 @@ def _example(kind: Kind) -> list[str]:
     """What the how-to of this kind shows, in one piece."""
     page = DOCS / "howto" / f"{kind.kind.replace(' ', '-')}.md"
     blocks = _EXAMPLE.findall(page.read_text(encoding="utf-8"))
-    code = "\n\n".join(block.strip() for block in blocks if "deg_core.testing" not in block)
+    code = "\n\n\n".join(block.strip() for block in blocks if "deg_core.testing" not in block)
     lines = ["## A minimal example", "", f"Step by step: [how to write one](../howto/{page.name}).", ""]
     return [*lines, "```python", code, "```"]
