@@ -44,6 +44,8 @@ MORE: dict[Kind, tuple[type, ...]] = {
 
 _NAME = re.compile(r"[A-Za-z]\w+")
 _CONTRACT = re.compile(r"deg_core\.testing\.(\w+Contract)")
+_TRIES = re.compile(r"deg_core\.testing|\bTest\w+\(\)")
+"""What tells a block that tries a plugin from those that make it."""
 _EXAMPLE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -197,6 +199,6 @@ def _example(kind: Kind) -> list[str]:
     """What the how-to of this kind shows, in one piece."""
     page = DOCS / "howto" / f"{kind.kind.replace(' ', '-')}.md"
     blocks = _EXAMPLE.findall(page.read_text(encoding="utf-8"))
-    code = "\n\n\n".join(block.strip() for block in blocks if "deg_core.testing" not in block)
+    code = "\n\n\n".join(block.strip() for block in blocks if not _TRIES.search(block))
     lines = ["## A minimal example", "", f"Step by step: [how to write one](../howto/{page.name}).", ""]
     return [*lines, "```python", code, "```"]

@@ -112,8 +112,8 @@ def test_little_is_to_be_written() -> None:
 def test_a_line_that_is_wrong_would_be_told(tmp_path: Path) -> None:
     reader = Reader(tmp_path, tmp_path)
     with pytest.raises(AssertionError, match="nobody knows how to run"):
-        reader.follow(Piece(tmp_path, 1, "rm -r /"))
+        reader.follow(Piece(PAGE, 1, "rm -r /"))
     with pytest.raises(AssertionError, match="nothing to replace"):
-        reader.follow(Piece(tmp_path, 1, "x = 1", "python", "file: src/nowhere.py"))
+        reader.follow(Piece(PAGE, 1, "x = 1", "python", "file: src/nowhere.py"))
     with pytest.raises(AssertionError, match="mkdir-not-a-command"):
-        reader.follow(Piece(tmp_path, 1, "deg mkdir-not-a-command"))
+        reader.follow(Piece(PAGE, 1, "deg mkdir-not-a-command"))
