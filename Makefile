@@ -11,7 +11,7 @@ BEHAVIOURS := locomotion,turning,grooming,digging,rearing,scratching
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	@echo "installing deg and its tools into .venv (PyTorch is large)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,lint]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,lint,docs]"
 	@touch .venv/installed
 
 # Simulated mice: six recordings to learn from, two to choose thresholds, two that no model sees. Given again after an
@@ -42,4 +42,4 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/pipeline.py
 
 clean:
-	rm -rf demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf demo build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

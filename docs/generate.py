@@ -6,32 +6,29 @@ Run `python docs/generate.py`; a test fails when a page is stale.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from deg_core import hookspecs
 from deg_core.catalog import load_catalog
-from deg_core.descriptors import KINDS, Plugin
+from deg_core.descriptors import KINDS
 from deg_core.project.manifest import Manifest
 
+__all__ = ["PAGES", "contract_of", "made_folders", "slug"]
+
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
 
-
-def extension_points() -> str:
-    """A section per hook: its docstring, what its descriptor holds, and what deg itself offers there."""
-    catalog = load_catalog()
-    lines = ["# Extension points", "", "Made from the code by `docs/generate.py`.", ""]
-    for kind in KINDS:
-        lines += [f"## `{kind.hook}`", "", _text(getattr(hookspecs, kind.hook)), ""]
-        lines += [f"Yields `{kind.__name__}`, {_first_line(kind)[0].lower()}{_first_line(kind)[1:]}", ""]
-        lines += [_text(kind, from_line=1), ""]
-        offers = [o for o in catalog.of_kind(kind) if o.source.distribution == "deg-ethogram"]
-        lines += [f"* `{offer.plugin.name}`: {offer.plugin.summary}" for offer in offers]
-        lines += [""]
-    return "\n".join(lines).rstrip() + "\n"
+from made.docstrings import read_docstring  # noqa: E402
+from made.gallery import distribution_page, gallery  # noqa: E402
+from made.hooks import contract_of, hook_page, hooks_index, slug  # noqa: E402
+from made.offers import distributions  # noqa: E402
+from made.rooms import draw_rooms  # noqa: E402
+from made.trace import draw_life_of_a_record  # noqa: E402
 
 
 def project_file() -> str:
@@ -61,10 +58,17 @@ def built_in_settings() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-PAGES = {
-    "extension-points.md": extension_points,
+PAGES: dict[str, Callable[[], str]] = {
+    "extension-points.md": hooks_index,
     "project-file.md": project_file,
     "built-in-settings.md": built_in_settings,
+    "gallery.md": gallery,
+    "images/rooms.svg": draw_rooms,
+    "images/life-of-a-record.svg": draw_life_of_a_record,
+    **{f"hooks/{slug(kind)}.md": partial(hook_page, kind) for kind in KINDS},
+    **{
+        f"distributions/{each.folder.name}.md": partial(distribution_page, each.folder.name) for each in distributions()
+    },
 }
 
 
@@ -87,14 +91,20 @@ def _default(field: Any) -> str:
     return "see below" if isinstance(default, BaseModel) else f"`{default!r}`"
 
 
-def _text(thing: Any, from_line: int = 0) -> str:
-    return "\n".join((inspect.getdoc(thing) or "").splitlines()[from_line:]).strip()
+def _first_line(thing: type[BaseModel]) -> str:
+    return read_docstring(thing).text.splitlines()[0]
 
 
-def _first_line(thing: type[Plugin[Any]] | type[BaseModel]) -> str:
-    return _text(thing).splitlines()[0]
+def made_folders() -> set[Path]:
+    """Folders that hold nothing but pages made here."""
+    return {HERE / "hooks", HERE / "distributions"}
 
 
 if __name__ == "__main__":
     for page, make in PAGES.items():
-        (HERE / page).write_text(make(), encoding="utf-8", newline="\n")
+        path = HERE / page
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(make(), encoding="utf-8", newline="\n")
+    for path in (path for folder in made_folders() for path in folder.glob("*.md")):
+        if path.relative_to(HERE).as_posix() not in PAGES:
+            path.unlink()  # of what is no more

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "plugins").glob("*/README.md")])
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    page
+    for page in [ROOT / "README.md", *DOCS.rglob("*.md"), *(ROOT / "plugins").glob("*/README.md")]
+    if DOCS / "_build" not in page.parents
+)
 
-_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^(?:<!-- ([^\n]*) -->\n)?```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -18,11 +23,21 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Piece:
-    """Something that stands in a page, and where."""
+    """Something that stands in a page, and where.
+
+    Attributes:
+        page: The page.
+        line: Its first line there, from 1.
+        text: What stands there.
+        language: Of a block of code, what stands behind its fence.
+        mark: Of a block of code, the comment in the line before it.
+    """
 
     page: Path
     line: int
     text: str
+    language: str = ""
+    mark: str = ""
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
@@ -30,11 +45,15 @@ class Piece:
 
 def blocks(language: str) -> list[Piece]:
     """Blocks of code in a language; an empty one for blocks that name none."""
+    return [block for page in PAGES for block in blocks_of(page) if block.language == language]
+
+
+def blocks_of(page: Path) -> list[Piece]:
+    """All blocks of code of a page, in order."""
+    text = page.read_text(encoding="utf-8")
     return [
-        Piece(page, text[: found.start()].count("\n") + 2, found[2])
-        for page, text in _texts()
+        Piece(page, text[: found.start(3)].count("\n") + 1, found[3], found[2], found[1] or "")
         for found in _BLOCK.finditer(text)
-        if found[1] == language
     ]
 
 

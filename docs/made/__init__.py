@@ -1,0 +1,1 @@
+"""Pages and pictures that are drawn from the code."""
