@@ -123,7 +123,7 @@ def load_catalog(entry_points: Iterable[metadata.EntryPoint] | None = None) -> C
     """
     offers: list[Offer] = []
     failures: list[Failure] = []
-    for entry in entry_points if entry_points is not None else metadata.entry_points(group=GROUP):
+    for entry in entry_points if entry_points is not None else installed():
         with redirect_stdout(sys.stderr):  # what a plugin prints would spoil the answer of `--json`
             loaded, failure = _load(entry)
         offers += loaded
@@ -134,6 +134,11 @@ def load_catalog(entry_points: Iterable[metadata.EntryPoint] | None = None) -> C
             str(failures[0]), where="DEG_STRICT_PLUGINS=1", fix="mend or uninstall it, or unset the variable"
         )
     return Catalog(tuple(offers), tuple(failures))
+
+
+def installed() -> Iterable[metadata.EntryPoint]:
+    """Entry points of all installed distributions; the one place where plugins are discovered."""
+    return metadata.entry_points(group=GROUP)
 
 
 def catalog_of(*plugins: Plugin[Any], distribution: str = "given") -> Catalog:

@@ -30,6 +30,7 @@ BUILT_IN: Mapping[str, tuple[str, str]] = {
     "model": ("deg_core.cli.share:model", "Show what such a file is, how good, and what it needs."),
     "runs": ("deg_core.cli.runs:runs", "List training runs."),
     "config": ("deg_core.cli.config:config", "Show all settings, or what they may be."),
+    "plugin": ("deg_core.cli.plugin:plugin", "Write a plugin of your own, or look at one as a stranger would."),
     "plugins": ("deg_core.cli.plugins:plugins", "List plugins, or show the settings of one."),
 }
 """deg's own commands: where each lies, and its line in `deg --help`, so that the list imports none of them."""

@@ -23,7 +23,7 @@ def build_gru(settings: GruSettings, n_latents: int, n_outputs: int) -> Sequence
 
 
 gru = SequenceModelPlugin(
-    name="template-gru",
+    name="template-name",
     summary="a recurrent network, forwards and backwards in time",
     settings=GruSettings,
     build=build_gru,

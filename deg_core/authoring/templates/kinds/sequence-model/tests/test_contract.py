@@ -1,7 +1,3 @@
-"""What deg expects of every sequence model."""
-
-from __future__ import annotations
-
 from deg_core.testing import SequenceModelContract
 
 from deg_plugin_template.plugin import gru
