@@ -1,4 +1,7 @@
-"""Wheels of deg, of every plugin beside it and of some that `deg plugin new` wrote, and an environment that holds them: made once for all tests."""
+"""Wheels of deg, of plugins beside it and of some that `deg plugin new` wrote; an environment that holds them.
+
+Made once for all tests.
+"""
 
 from __future__ import annotations
 
