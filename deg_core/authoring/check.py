@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -268,13 +269,30 @@ def _run(
         command = [sys.executable, "-m", f"deg_core.authoring.{module}", *filled]
         try:
             done = subprocess.run(
-                command, check=False, capture_output=True, text=True, timeout=limit_s, errors="replace"
+                command,
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=limit_s,
+                errors="replace",
+                env=_environment(),
             )
             said, stopped = done.stdout + done.stderr, False
         except subprocess.TimeoutExpired as error:
             said, stopped = _text(error.stdout) + _text(error.stderr), True
         found = json.loads(answer.read_text(encoding="utf-8")) if answer.is_file() else None
     return said, found, stopped
+
+
+def _environment() -> dict[str, str]:
+    """As here; deg is imported from where it was here, also from a source tree that is not installed."""
+    root = Path(__file__).parents[2]
+    if root.name == "site-packages":
+        return dict(os.environ)
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
+    }
 
 
 def _text(said: bytes | str | None) -> str:
