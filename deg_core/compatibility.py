@@ -30,10 +30,11 @@ def unmet_need(requires: Iterable[str], version: str | None) -> str | None:
     if version is None or not wanted:
         return None
     from packaging.requirements import Requirement  # here, so that plugins without a bound cost nothing
+    from packaging.utils import canonicalize_name
     from packaging.version import Version
 
     for requirement in map(Requirement, wanted):
-        if requirement.name != DEG or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+        if canonicalize_name(requirement.name) != DEG or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
             continue
         if not requirement.specifier.contains(version, prereleases=True):
             bounds = [

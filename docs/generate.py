@@ -6,6 +6,7 @@ Run `python docs/generate.py`; a test fails when a page is stale.
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -13,6 +14,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from deg_core import hookspecs
+from deg_core.authoring.surface import SURFACE, describe_surface, digest_of, load_surface, renewed
 from deg_core.catalog import load_catalog
 from deg_core.descriptors import KINDS, Plugin
 from deg_core.project.manifest import Manifest
@@ -95,6 +97,14 @@ def _first_line(thing: type[Plugin[Any]] | type[BaseModel]) -> str:
     return _text(thing).splitlines()[0]
 
 
+def write_surface() -> None:
+    """Write down what `deg_core.api` publishes, and print the digits that `api-changes.md` must hold."""
+    text = json.dumps(renewed(load_surface()), indent=1, sort_keys=True) + "\n"
+    SURFACE.write_text(text, encoding="utf-8", newline="\n")
+    print(f"deg_core.api: {digest_of(describe_surface())}")
+
+
 if __name__ == "__main__":
+    write_surface()
     for page, make in PAGES.items():
         (HERE / page).write_text(make(), encoding="utf-8", newline="\n")

@@ -252,7 +252,8 @@ def _try(review: Review, limits: Limits) -> None:
 
 
 def _broken_promises(failed: list[dict[str, str]]) -> Iterator[Fault]:
-    for each in failed:
+    first = {(each["plugin"], each["test"]): each for each in reversed(failed)}  # once, whatever its parameters
+    for each in reversed(first.values()):
         sentence = each["test"].removeprefix("test_").replace("_", " ")
         promise = " ".join(each["promise"].split())
         fix = f"mend it. What is asked for: {promise}" if promise else "mend it; pytest shows the whole failure"

@@ -17,6 +17,7 @@ from deg_core.descriptors import Plugin
 CONTRACTS = {
     "video-reader": "VideoReaderContract",
     "label-format": "LabelFormatContract",
+    "pose-format": "PoseFormatContract",
     "flow-generator": "FlowGeneratorContract",
     "feature-extractor": "FeatureExtractorContract",
     "sequence-model": "SequenceModelContract",
@@ -30,6 +31,7 @@ CONTRACTS = {
 NEED_A_FILE = {
     "video-reader": ("test_refuses_what_is_not_there", "test_refuses_what_is_no_video"),
     "label-format": ("test_refuses_what_is_not_there", "test_refuses_what_it_does_not_know", "test_reads_or_writes"),
+    "pose-format": ("test_refuses_what_is_not_there", "test_refuses_what_it_does_not_know", "test_says_what_it_reads"),
 }
 """Kinds whose whole contract needs a file that only the author can give, and what can be tried without."""
 
