@@ -34,7 +34,9 @@ def unmet_need(requires: Iterable[str], version: str | None) -> str | None:
     from packaging.version import Version
 
     for requirement in map(Requirement, wanted):
-        if canonicalize_name(requirement.name) != DEG or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+        if canonicalize_name(requirement.name) != DEG or (
+            requirement.marker and not requirement.marker.evaluate({"extra": ""})
+        ):
             continue
         if not requirement.specifier.contains(version, prereleases=True):
             bounds = [

@@ -71,6 +71,12 @@ class Review:
         """Faults that have to be mended."""
         return sum(fault.level == "error" for fault in self.faults)
 
+    def sentences(self) -> list[str]:
+        """For a person: each fault, whose it is, and what to do."""
+        owners = [f"{fault.plugin} of {self.subject}" if fault.plugin else str(self.subject) for fault in self.faults]
+        pairs = zip(self.faults, owners, strict=True)
+        return [f"{fault.level}: {owner} {fault.problem}\n  fix: {fault.fix}" for fault, owner in pairs]
+
     def values(self) -> dict[str, Any]:
         """For a script."""
         subject = self.subject

@@ -81,7 +81,6 @@ def _show(review: Review, output: Output) -> None:
         key = f"{offer['kind']} {offer['name']}"
         n_settings = len(offer["settings"].get("properties", {}))
         output.show(f"  {key}: {n_settings} settings, {review.contracts.get(key, 0)} contract tests passed")
-    for fault in review.faults:
-        who = f"{fault.plugin} of {subject}" if fault.plugin else str(subject)
-        click.echo(f"{fault.level}: {who} {fault.problem}\n  fix: {fault.fix}", err=True)
+    for line in review.sentences():
+        click.echo(line, err=True)
     output.show(f"errors: {review.n_errors}, warnings: {sum(each.level == 'warning' for each in review.faults)}")

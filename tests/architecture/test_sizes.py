@@ -56,7 +56,7 @@ def test_the_core_stays_small() -> None:
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
     jobs, cli, authoring = sizes.pop("jobs"), sizes.pop("cli"), sizes.pop("authoring")
     assert sizes.total() - sizes["testing"] <= 4200
-    assert jobs <= 2600
+    assert jobs <= 2800
     assert cli <= 1900
     assert authoring <= 1200
 
