@@ -14,13 +14,13 @@ _PATIENCE_S = 60.0
 def answer_elsewhere(work: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function in a process of its own.
 
-    The process is forked where that is possible, as torch's data loaders do on Linux.
+    It is forked where that is possible, so that classes of test modules, which no other process can import, will do.
 
     Raises:
         AssertionError: The process died, or never answered.
     """
     how = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(how)
+    context: Any = multiprocessing.get_context(how)  # typeshed's base class has no Process
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, work, arguments), daemon=True)
     with warnings.catch_warnings():
