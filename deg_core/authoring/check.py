@@ -233,14 +233,15 @@ def _try(review: Review, limits: Limits) -> None:
 
     subject = review.subject
     with tempfile.TemporaryDirectory() as folder:
+        answer_path = Path(folder) / "answer.json"
         asked = {
             "modules": list(subject.modules),
             "folder": folder,
             "tests": str(subject.tests) if subject.tests else "",
             "paths": [str(subject.import_path)] if subject.import_path else [],
-            "answer": str(Path(folder) / "answer.json"),
+            "answer": str(answer_path),
         }
-        said, answer, stopped = _run("trial", [json.dumps(asked)], limits.trial_s, Path(asked["answer"]))
+        said, answer, stopped = _run("trial", [json.dumps(asked)], limits.trial_s, answer_path)
     if answer is None:
         how = f"takes longer than {limits.trial_s:g} s" if stopped else "ends the process that tries it"
         problem = f"{how}: {_last(said)}" if _last(said) else how
