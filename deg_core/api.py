@@ -1,6 +1,9 @@
-"""All that a plugin may import from deg. Semantic versions apply to this module."""
+"""All that a plugin may import from deg. Semantic versions apply to this module: see `docs/api-changes.md`."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
@@ -12,6 +15,7 @@ from deg_core.data.record import Record, Span
 from deg_core.data.splits import Split
 from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
+from deg_core.deprecation import Retired, retired
 from deg_core.descriptors import (
     CommandPlugin,
     FeatureExtractorPlugin,
@@ -61,7 +65,11 @@ from deg_core.interfaces import (
 )
 from deg_core.progress import Progress, Task
 
+API_VERSION = "0.1"
+"""Of this module. The first number rises when a plugin may have to change, the second when something is added."""
+
 __all__ = [
+    "API_VERSION",
     "UNLABELLED",
     "Bout",
     "CheckpointError",
@@ -122,3 +130,11 @@ __all__ = [
     "from_strict_thresholds",
     "hookimpl",
 ]
+
+_RETIRED: Mapping[str, Retired] = {}
+"""Names that are still given, with a warning, until the version of their removal."""
+
+
+def __getattr__(name: str) -> Any:
+    """Give a retired name, and warn."""
+    return retired(name, _RETIRED, __name__)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import pluggy
 
 from deg_core import hookspecs
+from deg_core.compatibility import DEG, deg_version, unmet_need
 from deg_core.descriptors import KINDS, Plugin, PluginSettings
 from deg_core.errors import PluginConflictError, PluginFailedError, PluginNotFoundError
 
@@ -123,7 +124,7 @@ def load_catalog(entry_points: Iterable[metadata.EntryPoint] | None = None) -> C
     """
     offers: list[Offer] = []
     failures: list[Failure] = []
-    for entry in entry_points if entry_points is not None else metadata.entry_points(group=GROUP):
+    for entry in entry_points if entry_points is not None else installed():
         with redirect_stdout(sys.stderr):  # what a plugin prints would spoil the answer of `--json`
             loaded, failure = _load(entry)
         offers += loaded
@@ -136,6 +137,11 @@ def load_catalog(entry_points: Iterable[metadata.EntryPoint] | None = None) -> C
     return Catalog(tuple(offers), tuple(failures))
 
 
+def installed() -> Iterable[metadata.EntryPoint]:
+    """Entry points of all installed distributions; the one place where plugins are discovered."""
+    return metadata.entry_points(group=GROUP)
+
+
 def catalog_of(*plugins: Plugin[Any], distribution: str = "given") -> Catalog:
     """A catalogue without discovery, for tests and scripts."""
     source = Source(distribution, "")
@@ -144,8 +150,10 @@ def catalog_of(*plugins: Plugin[Any], distribution: str = "given") -> Catalog:
 
 def _load(entry: metadata.EntryPoint) -> tuple[list[Offer], Failure | None]:
     source = Source(entry.dist.name, entry.dist.version) if entry.dist else Source(entry.value, "")
-    doing = f"importing {entry.value}"
+    doing = "comparing versions"
     try:
+        _check_needs(entry)
+        doing = f"importing {entry.value}"
         module = entry.load()
         doing = "looking for hooks"
         manager = _register(module)
@@ -156,6 +164,14 @@ def _load(entry: metadata.EntryPoint) -> tuple[list[Offer], Failure | None]:
     except (Exception, SystemExit) as error:  # whatever a stranger's code raises is its own failure, not ours
         return [], Failure(source, doing, error)
     return offers, None
+
+
+def _check_needs(entry: metadata.EntryPoint) -> None:
+    """Refuse a plugin of another deg before its code runs; pip says so too, but only when it is asked to."""
+    if entry.dist is not None and entry.dist.name != DEG:
+        need = unmet_need(entry.dist.requires or (), deg_version())
+        if need is not None:
+            raise ImportError(f"it {need}; install that one, or another version of {entry.dist.name}")
 
 
 def _register(module: ModuleType) -> pluggy.PluginManager:

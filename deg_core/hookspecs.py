@@ -121,5 +121,6 @@ def deg_commands() -> Iterable[CommandPlugin[Any]]:
 
     Asked when `deg` is run with a command that the core lacks, or with `--help`; the command itself is imported only
     when it is used. How an optional part, such as a studio or a cluster runner, joins without the core knowing it.
+    Prove yours with `deg_core.testing.CommandContract`.
     """
     return ()

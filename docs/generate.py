@@ -6,6 +6,7 @@ Run `python docs/generate.py`; a test fails when a page is stale.
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from deg_core.authoring.surface import SURFACE, describe_surface, digest_of, load_surface, renewed
 from deg_core.catalog import load_catalog
 from deg_core.descriptors import KINDS
 from deg_core.project.manifest import Manifest
@@ -100,7 +102,15 @@ def made_folders() -> set[Path]:
     return {HERE / "hooks", HERE / "distributions"}
 
 
+def write_surface() -> None:
+    """Write down what `deg_core.api` publishes, and print the digits that `api-changes.md` must hold."""
+    text = json.dumps(renewed(load_surface()), indent=1, sort_keys=True) + "\n"
+    SURFACE.write_text(text, encoding="utf-8", newline="\n")
+    print(f"deg_core.api: {digest_of(describe_surface())}")
+
+
 if __name__ == "__main__":
+    write_surface()
     for page, make in PAGES.items():
         path = HERE / page
         path.parent.mkdir(exist_ok=True)

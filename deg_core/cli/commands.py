@@ -29,8 +29,11 @@ BUILT_IN: Mapping[str, tuple[str, str]] = {
     "share": ("deg_core.cli.share:share", "Pack a trained pipeline into one file for others."),
     "model": ("deg_core.cli.share:model", "Show what such a file is, how good, and what it needs."),
     "runs": ("deg_core.cli.runs:runs", "List training runs."),
+    "run-card": ("deg_core.cli.run_card:run_card", "Say what is needed to repeat a run."),
+    "lock": ("deg_core.cli.lock:lock", "Write down the exact software of the project."),
     "config": ("deg_core.cli.config:config", "Show all settings, or what they may be."),
-    "plugins": ("deg_core.cli.plugins:plugins", "List plugins, or show the settings of one."),
+    "plugin": ("deg_core.cli.plugin:plugin", "Write a plugin of your own, or look at one as a stranger would."),
+    "plugins": ("deg_core.cli.plugins:plugins", "List plugins, show one, or find out what is wrong with them."),
 }
 """deg's own commands: where each lies, and its line in `deg --help`, so that the list imports none of them."""
 

@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 
 @click.group()
 def plugins() -> None:
-    """List plugins, or show the settings of one."""
+    """List plugins, show one, or find out what is wrong with them."""
 
 
 @plugins.command("list")
@@ -86,6 +86,28 @@ def _source(item: Any) -> dict[str, str]:
 def _values(offer: Offer) -> dict[str, str]:
     plugin = offer.plugin
     return {"kind": plugin.kind, "name": plugin.name, "summary": plugin.summary, **_source(offer)}
+
+
+@plugins.command("doctor")
+@json_option
+def doctor(*, as_json: bool) -> None:
+    """Look at every installed distribution of plugins, each imported alone: what fails, clashes or is slow, and why.
+
+    Exit status 1 says that something has to be mended.
+    """
+    output = Output(as_json=as_json)
+    from deg_core.authoring.doctor import examine
+    from deg_core.catalog import load_catalog
+
+    reviews = examine(load_catalog(), commands=BUILT_IN)
+    if as_json:
+        output.answer([review.values() for review in reviews])
+    for review in reviews if not as_json else ():
+        slow = "not imported" if review.seconds is None else f"imported in {review.seconds:.2f} s"
+        output.show(f"{review.subject}: {len(review.offers)} plugins, {slow}, errors: {review.n_errors}")
+        for line in review.sentences():
+            click.echo(line, err=True)
+    sys.exit(1 if any(review.n_errors for review in reviews) else 0)
 
 
 @plugins.command("show")

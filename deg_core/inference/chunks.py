@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.frames import FramePreparation, Frames, pad_frames
-from deg_core.errors import PluginFailedError, VideoError
+from deg_core.errors import VideoError
 from deg_core.interfaces import VideoReader
 
 
@@ -84,10 +84,4 @@ def read_prepared(video: VideoReader, plan: ChunkPlan, start: int, stop: int) ->
         raise VideoError(
             f"cannot be read: {error}", where=f"frames {start} to {stop}", fix="is its disk still there? then try again"
         ) from error
-    if frames.dtype != np.uint8 or frames.ndim != 4 or len(frames) != stop - start:
-        raise PluginFailedError(
-            f"the video reader gave {frames.dtype} {frames.shape} for {stop - start} frames",
-            where=f"frames {start} to {stop}",
-            fix="use another reader (video.name), and tell the authors of this one",
-        )
     return plan.preparation.apply(frames)

@@ -20,7 +20,12 @@ ReadLatents = Callable[[int, int], NDArray[np.float32]]
 
 @torch.inference_mode()
 def infer_logits(
-    read: ReadLatents, n_frames: int, model: SequenceModel, device: torch.device, block_frames: int = 4096
+    read: ReadLatents,
+    n_frames: int,
+    model: SequenceModel,
+    device: torch.device,
+    block_frames: int = 4096,
+    label: str = "",
 ) -> NDArray[np.float32]:
     """Answer for every frame of a recording.
 
@@ -33,6 +38,7 @@ def infer_logits(
         model: In `eval` mode on `device`.
         device: Where it runs.
         block_frames: Frames answered for at a time.
+        label: Its name, distribution and version, for messages.
 
     Returns:
         Shape (T, K), float32.
@@ -41,41 +47,41 @@ def infer_logits(
         PluginFailedError: The model gave numbers that are not finite, or too few.
     """
     if model.receptive_field is None:
-        return _answer_unbounded(read, n_frames, model, device, block_frames)
+        return _answer_unbounded(read, n_frames, model, device, block_frames, label)
     halo = model.receptive_field // 2
     pieces = []
     for start in range(0, n_frames, block_frames):
         stop = min(start + block_frames, n_frames)
         low, high = max(0, start - halo), min(n_frames, stop + halo)
-        pieces.append(_answer(read, low, high, model, device)[start - low : stop - low])
+        pieces.append(_answer(read, low, high, model, device, label)[start - low : stop - low])
     return np.concatenate(pieces)
 
 
 def _answer_unbounded(
-    read: ReadLatents, n_frames: int, model: SequenceModel, device: torch.device, block_frames: int
+    read: ReadLatents, n_frames: int, model: SequenceModel, device: torch.device, block_frames: int, label: str
 ) -> NDArray[np.float32]:
     if not isinstance(model, ReadsInPieces):
-        return _answer(read, 0, n_frames, model, device)
+        return _answer(read, 0, n_frames, model, device, label)
 
     def read_tensor(start: int, stop: int) -> Tensor:
         return torch.from_numpy(read(start, stop)).to(device)
 
-    return _checked(model.answer_in_pieces(read_tensor, n_frames, block_frames), 0, n_frames)
+    return _checked(model.answer_in_pieces(read_tensor, n_frames, block_frames), 0, n_frames, label)
 
 
 def _answer(
-    read: ReadLatents, start: int, stop: int, model: SequenceModel, device: torch.device
+    read: ReadLatents, start: int, stop: int, model: SequenceModel, device: torch.device, label: str
 ) -> NDArray[np.float32]:
     latents = torch.from_numpy(read(start, stop)).to(device)
     valid = torch.ones(1, stop - start, dtype=torch.bool, device=device)
-    return _checked(model(latents[None], valid)[0], start, stop)
+    return _checked(model(latents[None], valid)[0], start, stop, label)
 
 
-def _checked(answer: Tensor, start: int, stop: int) -> NDArray[np.float32]:
+def _checked(answer: Tensor, start: int, stop: int, label: str) -> NDArray[np.float32]:
     logits: NDArray[np.float32] = answer.float().cpu().numpy()
     if len(logits) != stop - start or not np.isfinite(logits).all():
         raise PluginFailedError(
-            f"the sequence model gave {logits.shape} numbers, or some that are not finite",
+            f"the sequence model {label} gave {logits.shape} numbers, or some that are not finite",
             where=f"frames {start} to {stop}",
             fix="train it again with a lower learning rate; if it stays, tell its authors",
         )

@@ -19,6 +19,7 @@ from deg_core.errors import DegError, LabelError, PoseError, ProjectError
 from deg_core.interfaces import SeesPose
 from deg_core.jobs.add import recording_timeline
 from deg_core.jobs.pose import check_length, see_poses
+from deg_core.jobs.software import changed_runs, changed_since, read_lock
 from deg_core.jobs.split import seen_frames
 from deg_core.jobs.transfer import find_source, prepare_transfer
 from deg_core.jobs.workspace import Workspace, preparation_of
@@ -140,8 +141,9 @@ def _check_setup(workspace: Workspace) -> Iterator[Finding]:
     for step in (device, components):
         yield from _try(step)
     if workspace.catalog.conflicts() or workspace.catalog.failures:
-        problem = ProjectError("some plugins are broken or clash", where="installed plugins", fix="deg plugins list")
+        problem = ProjectError("some plugins are broken or clash", where="installed plugins", fix="deg plugins doctor")
         yield Finding("warning", problem)
+    yield from _check_software(workspace)
     free = shutil.disk_usage(workspace.layout.root).free
     if free < 1 << 30:
         problem = ProjectError(f"{free >> 20} MB free on this disk", where=str(workspace.layout.root), fix="make room")
@@ -159,6 +161,25 @@ def _check_starts(workspace: Workspace, notes: list[str]) -> Iterator[Finding]:
     for stage in STAGES:
         if stage != "flow" or workspace.choices.features.plugin.needs_flow:
             yield from _try(partial(compare, stage))
+
+
+def _check_software(workspace: Workspace) -> Iterator[Finding]:
+    """Tell where results may change because software did: since the newest runs, and since the lock."""
+    fix = "install those again (deg run-card says which), or train anew: deg train"
+    for sentence in changed_runs(workspace):
+        yield Finding("warning", ProjectError(sentence, where=str(workspace.layout.runs), fix=fix))
+    path = workspace.layout.lock
+    if not path.is_file():
+        return
+    try:
+        changes = changed_since(read_lock(path))
+    except DegError as error:
+        yield Finding("error", error)
+        return
+    if changes:
+        fix = f"pip install -r {path.name}; or keep what is installed: deg lock"
+        problem = ProjectError(f"the lock says {'; '.join(changes)}", where=str(path), fix=fix)
+        yield Finding("warning", problem)
 
 
 def _try(step: Callable[[], object]) -> Iterator[Finding]:

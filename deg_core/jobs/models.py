@@ -35,6 +35,7 @@ class TrainedPipeline:
         sequence: The model that reads their latents, in `eval` mode on its device.
         sequence_run: Its card.
         takes: What it reads, `latents` or `logits`.
+        sequence_label: Name, distribution and version of that model, for messages.
     """
 
     features: FeatureNetwork
@@ -42,6 +43,7 @@ class TrainedPipeline:
     sequence: SequenceModel
     sequence_run: RunRecord
     takes: str
+    sequence_label: str
 
 
 def identity_of(run: RunRecord) -> str:
@@ -90,7 +92,8 @@ def load_pipeline(workspace: Workspace, run_id: str | None = None) -> TrainedPip
     width = top.n_latents if takes == "latents" else top.n_outputs
     model = build_sequence(chosen, width, top.n_outputs, top.seed)
     load_weights(model, check_weights(workspace.layout, top))
-    return TrainedPipeline(features, features_run, model.eval().to(features.device), top, takes)
+    label = f"{chosen.plugin.name!r} from {chosen.offer.source}"
+    return TrainedPipeline(features, features_run, model.eval().to(features.device), top, takes, label)
 
 
 def load_features(workspace: Workspace, run: RunRecord) -> FeatureNetwork:

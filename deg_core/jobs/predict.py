@@ -244,6 +244,7 @@ def _decide(store: LatentStore, pipeline: TrainedPipeline, rule: DecisionRule) -
             store.n_frames,
             pipeline.sequence,
             pipeline.features.device,
+            label=pipeline.sequence_label,
         )
     probabilities = probabilities_of(logits, exclusive=run.exclusive)
     present = rule.decide(probabilities)

@@ -12,6 +12,7 @@ from deg_core.errors import DegError, ProjectError
 from deg_core.jobs.models import check_manifest, plugin_of
 from deg_core.jobs.provenance import git_state, software_versions
 from deg_core.jobs.run_plan import finished_run, open_run, plan_run
+from deg_core.jobs.software import plugin_distributions
 from deg_core.jobs.stage_job import StageJob, Tell, Trained, training_of
 from deg_core.jobs.train_features import train_features
 from deg_core.jobs.train_flow import train_flow
@@ -167,7 +168,7 @@ def _finish(job: StageJob, trained: Trained, finished: datetime) -> RunRecord:
         scores={name: value if math.isfinite(value) else None for name, value in trained.scores.items()},
         minutes=trained.fitted.minutes,
         weights_sha256=sha256_of(job.folder / WEIGHTS),
-        versions=software_versions(),
+        versions=software_versions() | plugin_distributions(job.workspace),
         git=git_state(job.workspace.layout.root),
         created=finished,
     )

@@ -6,7 +6,7 @@ Axes: T frames, D latents, K outputs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,6 @@ from deg_core.training.judge import Judge
 from deg_core.training.sampling import FixedDraw
 from deg_core.training.steps import SequenceSteps
 from deg_core.training.stretches import LatentSpan, StretchDataset, StretchDraw, whole_spans
-
-if TYPE_CHECKING:
-    import torch
 
 
 def train_sequence(job: StageJob) -> Trained:
@@ -111,7 +108,7 @@ def _validation_logits(job: StageJob, model: SequenceModel, takes: str) -> NDArr
     model.eval().to(job.device)
     for name in sorted({span.record for span in job.data.split.validation}):
         with reading_latents(job.workspace.layout.prediction(name)) as store:
-            answers[name] = _infer(store, model, takes, job.device)
+            answers[name] = _infer(store, model, takes, job)
     pieces = [answers[span.record][span.start : span.stop] for span in job.data.split.validation]
     return np.concatenate([np.empty((0, job.workspace.manifest.n_outputs), np.float32), *pieces])
 
@@ -122,5 +119,9 @@ def _neutral(logits: NDArray[np.float32], marks: NDArray[np.int8], otherwise: fl
     return choose_thresholds(probabilities_of(logits, exclusive=False), marks, balanced)
 
 
-def _infer(store: LatentStore, model: SequenceModel, takes: str, device: torch.device) -> NDArray[np.float32]:
-    return infer_logits(lambda start, stop: store.read(takes, start, stop), store.n_frames, model, device)
+def _infer(store: LatentStore, model: SequenceModel, takes: str, job: StageJob) -> NDArray[np.float32]:
+    chosen = job.workspace.choices.sequence
+    label = f"{chosen.plugin.name!r} from {chosen.offer.source}"
+    return infer_logits(
+        lambda start, stop: store.read(takes, start, stop), store.n_frames, model, job.device, label=label
+    )

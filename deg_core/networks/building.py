@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -27,19 +28,19 @@ T = TypeVar("T")
 
 def build_flow(chosen: Chosen[FlowGeneratorPlugin[Any]], seed: int) -> FlowGenerator:
     """Build a flow generator with weights drawn from `seed`."""
-    return _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings))
+    return _network(chosen, _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings)))
 
 
 def build_features(chosen: Chosen[FeatureExtractorPlugin[Any]], n_outputs: int, seed: int) -> FeatureExtractor:
     """Build a feature extractor with weights drawn from `seed`."""
-    return _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings, n_outputs))
+    return _network(chosen, _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings, n_outputs)))
 
 
 def build_sequence(
     chosen: Chosen[SequenceModelPlugin[Any]], n_latents: int, n_outputs: int, seed: int
 ) -> SequenceModel:
     """Build a sequence model with weights drawn from `seed`."""
-    return _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings, n_latents, n_outputs))
+    return _network(chosen, _build(chosen, seed, lambda: chosen.plugin.build(chosen.settings, n_latents, n_outputs)))
 
 
 def build_network(
@@ -103,8 +104,26 @@ def _build(chosen: Chosen[Any], seed: int, build: Callable[[], T]) -> T:
         ) from error
 
 
+def _network(chosen: Chosen[Any], built: T) -> T:
+    """Refuse what is no network before anything is asked of it."""
+    if isinstance(built, torch.nn.Module):
+        return built
+    raise PluginFailedError(
+        f"{chosen.plugin.kind} {chosen.plugin.name!r} from {chosen.offer.source} built a {type(built).__name__},"
+        " which is no torch module",
+        where=f"settings {chosen.settings!r}",
+        fix="tell its authors; `deg plugin check` finds it",
+    )
+
+
 @contextmanager
 def _drawing_from(seed: int) -> Iterator[None]:
+    """Draw torch's random numbers from a seed, and leave all that are shared as they were, whatever a plugin does."""
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002  # a plugin may have seeded this very one
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        yield
+        try:
+            yield
+        finally:
+            random.setstate(python)
+            np.random.set_state(numpy)  # noqa: NPY002

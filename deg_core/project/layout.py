@@ -27,6 +27,11 @@ class Layout:
         return self.root / "split.yaml"
 
     @property
+    def lock(self) -> Path:
+        """Exact software, for pip."""
+        return self.root / "deg-lock.txt"
+
+    @property
     def recordings(self) -> Path:
         """One folder per recording."""
         return self.root / "recordings"

@@ -25,6 +25,7 @@ from deg_core.descriptors import (
 )
 from deg_core.errors import DegError, ManifestError, PluginFailedError, VideoError
 from deg_core.interfaces import TimedVideoReader, VideoReader
+from deg_core.project.checked_video import CheckedVideo
 from deg_core.project.manifest import Manifest, Slot
 from deg_core.project.run_record import PluginUsed
 
@@ -169,7 +170,7 @@ def open_video(chosen: Chosen[VideoReaderPlugin[Any]], path: Path) -> VideoReade
             "the video is not there", where=str(path), fix="bring it back, or mend the path in its recording.yaml"
         )
     try:
-        return chosen.plugin.open(path, chosen.settings)
+        reader = chosen.plugin.open(path, chosen.settings)
     except DegError:
         raise
     except Exception as error:
@@ -177,6 +178,15 @@ def open_video(chosen: Chosen[VideoReaderPlugin[Any]], path: Path) -> VideoReade
         raise PluginFailedError(
             f"video reader {chosen.plugin.name!r} failed: {error!r}", where=note, fix="tell its authors"
         ) from error
+    lacks = [name for name in ("n_frames", "frames_per_second", "read", "close") if not hasattr(reader, name)]
+    if lacks:
+        raise PluginFailedError(
+            f"video reader {chosen.plugin.name!r} from {chosen.offer.source} gave a {type(reader).__name__} without "
+            + ", ".join(lacks),
+            where=str(path),
+            fix="use another reader (video.name), and tell its authors; `deg plugin check` finds it",
+        )
+    return CheckedVideo.of(reader, f"{chosen.plugin.name!r} from {chosen.offer.source}")
 
 
 def timeline_of(reader: VideoReader, name: str) -> Timeline:

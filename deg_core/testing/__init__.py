@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deg_core.testing.command import CommandContract
 from deg_core.testing.fakes import FAKES, FakeVideo, only_plugins
 from deg_core.testing.label_format import LabelFormatContract
 from deg_core.testing.networks import FeatureExtractorContract, FlowGeneratorContract, SequenceModelContract
@@ -13,6 +14,7 @@ from deg_core.testing.video_reader import VideoReaderContract
 
 __all__ = [
     "FAKES",
+    "CommandContract",
     "FakeVideo",
     "FeatureExtractorContract",
     "FlowGeneratorContract",

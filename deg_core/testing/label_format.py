@@ -16,6 +16,7 @@ from deg_core.data.labels import Labels
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import LabelFormatPlugin, PluginSettings
 from deg_core.errors import LabelError
+from deg_core.testing.random_state import left_alone
 
 NAMES = ("walk", "rear, high", 'groom "paws"', "Größe", "never seen")
 _SPANS = (
@@ -157,6 +158,12 @@ class LabelFormatContract:
         path = self._written(tmp_path, spanned_labels(), _TIMELINES["30"])
         first = path.read_bytes()
         assert self._written(tmp_path, spanned_labels(), _TIMELINES["30"]).read_bytes() == first
+
+    def test_leaves_global_random_state_alone(self, tmp_path: Path) -> None:
+        """Neither writing nor reading draws or seeds."""
+        with left_alone():
+            path = self._written(tmp_path, spanned_labels(), _TIMELINES["30"])
+            self._read(path, _TIMELINES["30"], NAMES)
 
     def test_refuses_labels_of_a_longer_recording(self, tmp_path: Path) -> None:
         """Whether it counts frames or sees a bout behind the end."""

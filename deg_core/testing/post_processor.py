@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from deg_core.descriptors import PluginSettings, PostProcessorPlugin
 from deg_core.interfaces import FrameDecisions
 from deg_core.postprocess.decide import decide, decide_exclusive
+from deg_core.testing.random_state import left_alone
 
 _K = 4
 Marks = NDArray[np.int8]
@@ -122,6 +123,12 @@ class PostProcessorContract:
         expected = self._apply(self._learn(lesson.labels, exclusive=lesson.exclusive), frames)
         learned = self._learn([marks[:, order] for marks in lesson.labels], exclusive=lesson.exclusive)
         assert np.array_equal(self._apply(learned, turned), expected[:, order])
+
+    def test_leaves_global_random_state_alone(self, lesson: Lesson) -> None:
+        """The same probabilities are decided alike, today and tomorrow."""
+        with left_alone():
+            learned = self._learn(lesson.labels, exclusive=lesson.exclusive)
+            self._apply(learned, draw_frames(50, exclusive=lesson.exclusive))
 
     def test_leaves_its_input_as_it_was(self, lesson: Lesson) -> None:
         """Labels, probabilities and decisions are used again, and its answer is an array of its own."""

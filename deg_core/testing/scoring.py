@@ -16,6 +16,7 @@ from torch import Tensor
 
 from deg_core.descriptors import LossPlugin, MetricPlugin, PluginSettings
 from deg_core.interfaces import Loss, Score
+from deg_core.testing.random_state import left_alone
 from deg_core.testing.torch_component import assert_alike, random_normal
 
 _N_BEHAVIOURS = 4
@@ -116,6 +117,12 @@ class LossContract:
         value = loss(logits, labels)
         assert loss(logits - 0.01 * _gradient(value, logits), labels) < value
 
+    def test_leaves_global_random_state_alone(self, loss: Loss, labels: Tensor) -> None:
+        """A loss draws nothing and seeds nothing."""
+        logits = self._logits(6, 9)
+        with left_alone():
+            loss(logits, labels)
+
     def test_leaves_its_input_as_it_was(self, loss: Loss, labels: Tensor) -> None:
         """Labels and logits are used again for scores."""
         logits, kept = self._logits(6, 9).detach(), labels.clone()
@@ -204,6 +211,13 @@ class MetricContract:
         score = self._score(probabilities, np.full_like(labels, -1))
         assert math.isnan(score.overall)
         assert all(math.isnan(one) for one in score.per_behaviour)
+
+    def test_leaves_global_random_state_alone(
+        self, probabilities: NDArray[np.float32], labels: NDArray[np.int8]
+    ) -> None:
+        """A score draws nothing and seeds nothing."""
+        with left_alone():
+            self._score(probabilities, labels)
 
     def test_leaves_its_input_as_it_was(self, probabilities: NDArray[np.float32], labels: NDArray[np.int8]) -> None:
         """The same arrays are scored by every metric."""

@@ -5,12 +5,10 @@ Axes: N chunks or records in a batch, T frames that are answered for, K outputs,
 
 from __future__ import annotations
 
-import random
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -18,6 +16,7 @@ from torch import Tensor, nn
 from deg_core.descriptors import Plugin, PluginSettings
 from deg_core.interfaces import FitsDirectly, StartsFromBaseRate
 from deg_core.networks.weights import load_weights, save_weights
+from deg_core.testing.random_state import left_alone
 
 Inputs = tuple[Tensor | None, ...]
 
@@ -140,11 +139,9 @@ class TorchComponentContract(ABC):
 
     def test_leaves_global_random_state_alone(self) -> None:
         """Building draws from torch alone; answering draws nothing."""
-        before = _random_state_of_nobodys_seed()
-        model = self.build_seeded(0).eval()
-        inputs = self.inputs(model, 7)
-        self.answer(model, inputs)
-        assert before == _random_state()
+        with left_alone():
+            model = self.build_seeded(0).eval()
+            self.answer(model, self.inputs(model, 7))
 
     def test_runs_in_mixed_precision(self, model: Any) -> None:
         """Answers stay finite with `precision: bf16`."""
@@ -183,16 +180,3 @@ def assert_alike(found: Tensor, expected: Tensor) -> None:
     assert found.shape == expected.shape
     largest = float(expected.detach().abs().max()) if expected.numel() else 0.0
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-4 * max(largest, 1e-3))
-
-
-def _random_state_of_nobodys_seed() -> tuple[Any, ...]:
-    """The global random state, moved on first: a component that seeds it may have done so before."""
-    random.random()
-    np.random.random()  # noqa: NPY002
-    torch.rand(())
-    return _random_state()
-
-
-def _random_state() -> tuple[Any, ...]:
-    numpy_state = np.random.get_state(legacy=False)  # noqa: NPY002  # it is this very state that is to be left alone
-    return random.getstate(), repr(numpy_state), torch.get_rng_state().tolist()

@@ -5,7 +5,10 @@ Axes: T frames, H, W.
 
 from __future__ import annotations
 
+import gc
 import pickle
+import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from numpy.typing import NDArray
 from deg_core.descriptors import PluginSettings, VideoReaderPlugin
 from deg_core.errors import VideoError
 from deg_core.interfaces import TimedVideoReader, VideoReader
+from deg_core.testing.random_state import left_alone
+from deg_core.testing.worker import answer_elsewhere
 
 N_FRAMES = 24
 RATE = 25.0
@@ -44,6 +49,23 @@ def numbered_frames() -> NDArray[np.uint8]:
 
 def _mean_difference(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(np.abs(a.astype(np.int16) - b.astype(np.int16)).mean())
+
+
+_ROUNDS, _WARM = 9, 3
+_KEPT_BYTES = 10_000
+"""Far less than a frame of the clip, and more than what Python's own books take."""
+
+
+def _sums(pickled: bytes) -> list[int]:
+    """The sum of each frame, read by a copy of a reader."""
+    reader: VideoReader = pickle.loads(pickled)
+    return [int(frame.sum()) for frame in reader.read(0, reader.n_frames)]
+
+
+def _n_open_files() -> int:
+    """Of this process; 0 where the system does not say."""
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.is_dir() else 0
 
 
 class VideoReaderContract:
@@ -160,6 +182,37 @@ class VideoReaderContract:
         assert (copy.n_frames, copy.frames_per_second) == (reader.n_frames, reader.frames_per_second)
         assert np.array_equal(copy.read(9, 12), whole[9:12])
         assert np.array_equal(reader.read(9, 12), whole[9:12])
+
+    def test_reads_in_a_worker_process(self, reader: VideoReader) -> None:
+        """Where training reads; a reader that dies there takes the training with it."""
+        sums = answer_elsewhere(_sums, pickle.dumps(reader))
+        assert sums == _sums(pickle.dumps(reader))
+
+    def test_leaves_nothing_behind_when_closed(self, video_path: Path) -> None:
+        """A thousand videos are opened in one run: each may keep neither memory nor an open file."""
+        kept = []
+        tracemalloc.start()
+        try:
+            for _ in range(_ROUNDS):
+                self._read_and_close(video_path)
+                gc.collect()
+                kept.append((tracemalloc.get_traced_memory()[0], _n_open_files()))
+        finally:
+            tracemalloc.stop()
+        # The first rounds fill caches; from then on nothing may grow with every video.
+        memory = [later[0] - earlier[0] for earlier, later in pairwise(kept[_WARM:])]
+        assert min(memory) < _KEPT_BYTES, f"every video leaves {min(memory)} bytes behind"
+        assert kept[-1][1] <= kept[_WARM][1], "files stay open"
+
+    def _read_and_close(self, path: Path) -> None:
+        reader = self._open(path)
+        reader.read(0, N_FRAMES)
+        reader.close()
+
+    def test_leaves_global_random_state_alone(self, video_path: Path) -> None:
+        """Opening and reading draw nothing and seed nothing."""
+        with left_alone():
+            self._open(video_path).read(0, 3)
 
     def test_may_be_closed_twice(self, reader: VideoReader) -> None:
         """Whether or not it was read."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.frames import FramePreparation, Frames, pad_frames
-from deg_core.errors import PluginFailedError, VideoError
+from deg_core.errors import VideoError
 from deg_core.interfaces import VideoReader
 from deg_core.progress import Progress, Task
 from deg_core.project.files import fingerprint, writing_beside
@@ -95,12 +95,6 @@ class VideoFrames:
             raise VideoError(
                 f"cannot be read: {error}", where=where, fix="is its disk still there? then try again"
             ) from error
-        if frames.dtype != np.uint8 or frames.ndim != 4 or len(frames) != stop - start:
-            raise PluginFailedError(
-                f"the video reader gave {frames.dtype} {frames.shape} for {stop - start} frames",
-                where=where,
-                fix="use another reader (video.name), and tell the authors of this one",
-            )
         return self._preparation.apply(frames)
 
 

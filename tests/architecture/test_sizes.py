@@ -54,10 +54,11 @@ def test_the_core_stays_small() -> None:
     sizes: Counter[str] = Counter()
     for path in source_files("deg_core"):
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
-    jobs, cli = sizes.pop("jobs"), sizes.pop("cli")
+    jobs, cli, authoring = sizes.pop("jobs"), sizes.pop("cli"), sizes.pop("authoring")
     assert sizes.total() - sizes["testing"] <= 4200
-    assert jobs <= 2600
+    assert jobs <= 2800
     assert cli <= 1900
+    assert authoring <= 1200
 
 
 def test_finding_plugins_stays_simple() -> None:

@@ -36,7 +36,8 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert answer["failures"] == answer["conflicts"] == []
     owners = {each["name"]: each["distribution"] for each in answer["plugins"]}
     assert owners["tgmj"] == owners["pyav"] == owners["plot"] == "deg-ethogram"
-    assert owners["template-gru"] == "deg-plugin-template"
+    assert owners["new-gru"] == "deg-new-gru"
+    assert owners["new-command"] == "deg-new-command"
     assert owners["tune"] == "deg-tune"
     assert owners["keypoints"] == owners["sleap-analysis-h5"] == "deg-keypoints"
 
@@ -80,7 +81,7 @@ def test_a_model_from_another_distribution_is_picked_by_name_alone(
     manifest.write_text(
         manifest.read_text(encoding="utf-8")
         + "image: {size: [32, 32]}\n"
-        + "sequence:\n  name: template-gru\n  settings: {units: 8}\n  length: 30\n"
+        + "sequence:\n  name: new-gru\n  settings: {units: 8}\n  length: 30\n"
         + "  training: {max_epochs: 20, steps_per_epoch: 10, learning_rate: 0.01, batch_size: 4}\n",
         encoding="utf-8",
     )
@@ -91,7 +92,7 @@ def test_a_model_from_another_distribution_is_picked_by_name_alone(
 
     runs = environment.answer("runs", cwd=project)
     card = next(run for run in runs if run["stage"] == "sequence")
-    assert card["plugin"]["name"] == "template-gru"
+    assert card["plugin"]["name"] == "new-gru"
 
     environment.deg("predict", videos / "unseen.h5", cwd=project)
     with h5py.File(project / "predictions" / "unseen.h5") as file:
@@ -101,6 +102,20 @@ def test_a_model_from_another_distribution_is_picked_by_name_alone(
 
     scores = environment.answer("evaluate", cwd=project)
     assert scores["scores"]["f1"]["per_behaviour"]["flash"] > 0.8
+
+
+def test_a_command_that_was_just_written_works(environment: Environment, videos: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    environment.deg("new", project, "--behaviours", "flash", cwd=tmp_path)
+    environment.deg("add", videos / "a.h5", "--labels", "{stem}.csv", "--format", "deg-csv", cwd=project)
+    assert environment.deg("new-command", cwd=project).startswith("a: flash ")
+
+
+def test_the_installed_deg_writes_a_distribution_whose_tests_pass(environment: Environment, tmp_path: Path) -> None:
+    """The templates are in the wheel."""
+    environment.deg("plugin", "new", "metric", "of-mine", cwd=tmp_path)
+    said = environment.python_module("pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path / "deg-of-mine")
+    assert "passed" in said
 
 
 def test_this_interpreter_has_not_lent_its_own_deg(environment: Environment, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from deg_core.api import CommandPlugin, MetricPlugin, NoSettings, PluginSettings
+from deg_core.authoring.check import Fault, Review
+from deg_core.authoring.subject import Subject
 from deg_core.catalog import Catalog, Failure, Offer, Source
 from deg_core.cli.plugins import describe_type
 from deg_core.testing import FAKES, only_plugins
@@ -122,3 +124,19 @@ def test_unknown_plugins_and_kinds_are_refused_with_the_nearest(run: Run, instal
 def test_types_are_told_in_words(name: str, words: str) -> None:
     schema = ManySettings.model_json_schema()
     assert describe_type(schema["properties"][name], schema["$defs"]) == words
+
+
+def test_the_doctor_looks_at_all_and_tells_by_its_exit_status(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def review(*faults: Fault) -> Review:
+        return Review(Subject("deg-of-a-lab", "1.5", (), ("lab",), ()), list(faults), [], 0.1)
+
+    found = [review()]
+    monkeypatch.setattr("deg_core.authoring.doctor.examine", lambda *_, **__: found)
+    answer = run("plugins", "doctor")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == "deg-of-a-lab 1.5: 0 plugins, imported in 0.10 s, errors: 0\n"
+    found.append(review(Fault("error", "prints on import: 'hello'", "say nothing")))
+    answer = run("plugins", "doctor")
+    assert answer.code == 1
+    assert answer.err == "error: deg-of-a-lab 1.5 prints on import: 'hello'\n  fix: say nothing\n"
+    assert [each["errors"] for each in run("plugins", "doctor", "--json").values] == [0, 1]

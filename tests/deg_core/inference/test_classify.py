@@ -70,7 +70,7 @@ def test_a_model_without_a_bound_reads_block_by_block_if_it_can() -> None:
 
 
 def test_answers_in_pieces_that_are_none_are_refused() -> None:
-    with pytest.raises(PluginFailedError, match="the sequence model gave") as caught:
+    with pytest.raises(PluginFailedError, match="the sequence model") as caught:
         infer_logits(lambda start, stop: np.full_like(read(start, stop), np.inf), 60, Counting(), CPU, block_frames=25)
     assert caught.value.where == "frames 0 to 60"
 
@@ -99,8 +99,8 @@ class Broken(torch.nn.Module):
 
 @pytest.mark.parametrize("fault", ["short", "infinite"])
 def test_answers_that_are_none_are_refused(fault: str) -> None:
-    with pytest.raises(PluginFailedError, match="the sequence model gave") as caught:
-        infer_logits(read, 60, Broken(fault), CPU, block_frames=50)
+    with pytest.raises(PluginFailedError, match=r"the sequence model 'x' from deg-lab 1\.5 gave") as caught:
+        infer_logits(read, 60, Broken(fault), CPU, block_frames=50, label="'x' from deg-lab 1.5")
     assert caught.value.where == "frames 0 to 50"
 
 

@@ -74,7 +74,7 @@ def test_a_video_in_pieces_is_the_same_as_in_one(
     pipeline = load_pipeline(project)
     plan = replace(pipeline.features.plan, block_frames=block_frames)
     pieces = replace(pipeline, features=replace(pipeline.features, plan=plan))
-    monkeypatch.setattr(predict, "infer_logits", lambda *args: infer_logits(*args, sequence_frames))
+    monkeypatch.setattr(predict, "infer_logits", lambda *args, **label: infer_logits(*args, sequence_frames, **label))
     run(project, "one", anew=True, pipeline=pieces)
     found = load_prediction(project.layout.prediction("one")).decisions
     np.testing.assert_allclose(found.logits, expected.logits, atol=1e-5)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_weights_come_from_the_seed_and_nothing_else(choices: Choices) -> None:
 
 
 def test_building_leaves_the_random_state_alone(choices: Choices) -> None:
-    chosen = building(choices.flow, lambda settings: torch.rand(3))
+    chosen = building(choices.flow, lambda settings: torch.nn.Linear(3, 1))
     before = torch.random.get_rng_state()
     build_flow(chosen, 0)
     assert torch.equal(torch.random.get_rng_state(), before)
@@ -68,6 +69,25 @@ def test_a_plugin_that_breaks_is_named_with_its_settings(choices: Choices) -> No
         build_features(building(choices.features, burst), 2, 0)
     assert "window=3" in caught.value.where
     assert isinstance(caught.value.__cause__, IndexError)
+
+
+def test_what_is_no_network_is_refused_and_named(choices: Choices) -> None:
+    with pytest.raises(PluginFailedError, match="'fake-extractor' from given built a list, which is no torch module"):
+        build_features(building(choices.features, lambda settings, n_outputs: []), 2, 0)
+
+
+def test_a_plugin_that_seeds_leaves_the_shared_random_numbers_as_they_were(choices: Choices) -> None:
+    def seeding(settings: object, n_outputs: int) -> object:
+        random.seed(1)
+        np.random.seed(1)  # noqa: NPY002  # the fault
+        torch.manual_seed(1)
+        return torch.nn.Linear(1, 1)
+
+    random.random()
+    before = random.getstate(), repr(np.random.get_state()), torch.random.get_rng_state()  # noqa: NPY002
+    build_features(building(choices.features, seeding), 2, 0)
+    assert (random.getstate(), repr(np.random.get_state())) == before[:2]  # noqa: NPY002
+    assert torch.equal(torch.random.get_rng_state(), before[2])
 
 
 def test_what_a_plugin_refuses_is_passed_on(choices: Choices) -> None:

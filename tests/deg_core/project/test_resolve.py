@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ class RateSettings(PluginSettings):
     rate: float = Field(default=1.0, gt=0, description="Hz.")
 
 
-def reader(name: str, *suffixes: str, video: Any = None, settings: type[PluginSettings] = NoSettings) -> Any:
-    def open_it(path: Path, settings: PluginSettings) -> FakeVideo:
+def reader(name: str, *suffixes: str, video: Any = ..., settings: type[PluginSettings] = NoSettings) -> Any:
+    def open_it(path: Path, settings: PluginSettings) -> Any:
         if isinstance(video, Exception):
             raise video
-        return FakeVideo(np.zeros((3, 4, 4, 3), np.uint8))
+        return FakeVideo(np.zeros((3, 4, 4, 3), np.uint8)) if video is ... else video
 
     return VideoReaderPlugin(name=name, summary="", settings=settings, suffixes=frozenset(suffixes), open=open_it)
 
@@ -134,6 +135,15 @@ def test_a_reader_that_breaks_is_named_with_its_distribution(tmp_path: Path) -> 
         open_video(choose_reader(manifest(), catalog, path), path)
     assert "from given" in caught.value.where
     assert isinstance(caught.value.__cause__, IndexError)
+
+
+def test_what_is_no_reader_is_refused_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.touch()
+    for given in (None, SimpleNamespace(n_frames=3, read=len)):
+        chosen = choose_reader(manifest(), only_plugins(reader("pyav", ".mp4", video=given)), path)
+        with pytest.raises(PluginFailedError, match=r"'pyav' from given gave a \w+ without .*frames_per_second"):
+            open_video(chosen, path)
 
 
 def test_what_a_reader_refuses_is_passed_on_as_it_is(tmp_path: Path) -> None:

@@ -101,6 +101,12 @@ class Remembers(GoodPostProcessor):
         return drop_short_bouts(super().apply(settings, learned, frames), 1 + 5 * (self.calls % 3))
 
 
+class Draws(GoodPostProcessor):
+    def least(self, columns: Sequence[NDArray[np.int8]]) -> int:
+        np.random.shuffle([0, 1])  # noqa: NPY002  # the fault
+        return super().least(columns)
+
+
 class _Attack(PostProcessorContract):
     planted: type[GoodPostProcessor]
 

@@ -5,9 +5,11 @@ Not collected by itself, by its name: the tests in here are meant to fail.
 
 from __future__ import annotations
 
+import os
+import random
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -113,6 +115,46 @@ class ForgetsItsPlaceWhenPickled(GoodVideo):
         self.frames = self.frames[::-1]
 
 
+class KeepsEveryVideo(GoodVideo):
+    kept: ClassVar[list[Any]] = []
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.kept.append(self.frames)
+
+
+class LeavesItsFileOpen(GoodVideo):
+    open_files: ClassVar[list[Any]] = []
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.open_files.append(os.open(path, os.O_RDONLY))
+
+
+class DiesInAWorker(GoodVideo):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.process = os.getpid()
+
+    def read(self, start: int, stop: int) -> Any:
+        if os.getpid() != self.process:
+            os._exit(7)
+        return super().read(start, stop)
+
+
+class FailsInAWorker(DiesInAWorker):
+    def read(self, start: int, stop: int) -> Any:
+        if os.getpid() != self.process:
+            raise OSError("the handle is not open here")
+        return super().read(start, stop)
+
+
+class Seeds(GoodVideo):
+    def read(self, start: int, stop: int) -> Any:
+        random.seed(0)
+        return super().read(start, stop)
+
+
 def _contract(video: type[GoodVideo]) -> type[VideoReaderContract]:
     def open_video(path: Path, settings: NoSettings) -> Any:
         return video(path)
@@ -145,5 +187,10 @@ VIDEOS = (
     SharesItsFrames,
     TimesInMilliseconds,
     ForgetsItsPlaceWhenPickled,
+    KeepsEveryVideo,
+    LeavesItsFileOpen,
+    DiesInAWorker,
+    FailsInAWorker,
+    Seeds,
 )
 globals().update({f"Test{video.__name__}": _contract(video) for video in VIDEOS})

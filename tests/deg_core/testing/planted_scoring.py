@@ -101,6 +101,11 @@ class SeesOnlyTheFirstFrames(GoodLoss):
         return known
 
 
+class DropsLogits(GoodLoss):
+    def forward(self, logits: Any, labels: Any) -> Any:
+        return super().forward(nn.functional.dropout(logits, 0.01), labels)
+
+
 class GoodExclusiveLoss(GoodLoss):
     """The mean of softmax cross-entropy, `none` last, over frames that are labelled."""
 
@@ -221,6 +226,12 @@ class RoundsLabels(GoodMetric):
 class GivesNumbersOfNumpy(GoodMetric):
     def one(self, probabilities: Any, present: Any, labels: Any) -> Any:
         return np.float32(super().one(probabilities, present, labels))
+
+
+class Draws(GoodMetric):
+    def one(self, probabilities: Any, present: Any, labels: Any) -> Any:
+        np.random.random()  # noqa: NPY002  # the fault
+        return super().one(probabilities, present, labels)
 
 
 def _loss_contract(loss: type[GoodLoss]) -> type[LossContract]:

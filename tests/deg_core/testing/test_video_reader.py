@@ -20,6 +20,11 @@ FAULTS = [
     "SharesItsFrames",
     "TimesInMilliseconds",
     "ForgetsItsPlaceWhenPickled",
+    "KeepsEveryVideo",
+    "LeavesItsFileOpen",
+    "DiesInAWorker",
+    "FailsInAWorker",
+    "Seeds",
 ]
 
 
@@ -41,6 +46,11 @@ def test_a_planted_fault_is_caught(failures_of: Callable[[str, str], set[str]], 
         ("ForwardOnly", "test_reads_backwards_as_forwards"),
         ("RateOffByAThousandth", "test_knows_its_length_and_rate"),
         ("ClosesOnce", "test_may_be_closed_twice"),
+        ("KeepsEveryVideo", "test_leaves_nothing_behind_when_closed"),
+        ("LeavesItsFileOpen", "test_leaves_nothing_behind_when_closed"),
+        ("DiesInAWorker", "test_reads_in_a_worker_process"),
+        ("FailsInAWorker", "test_reads_in_a_worker_process"),
+        ("Seeds", "test_leaves_global_random_state_alone"),
         ("Unpicklable", "test_survives_pickling_while_open"),
     ],
 )

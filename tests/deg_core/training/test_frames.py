@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from deg_core.data.frames import FramePreparation
-from deg_core.errors import PluginFailedError, ProjectError, VideoError
+from deg_core.errors import ProjectError, VideoError
 from deg_core.progress import SilentProgress
 from deg_core.testing.fakes import FakeVideo
 from deg_core.training.frames import CachedFrames, CachePlan, Padding, VideoFrames, open_sources, read_clip
@@ -160,15 +160,6 @@ def test_a_disk_that_goes_away_is_not_taken_for_a_full_one(tmp_path: Path) -> No
         open_sources(shelf.paths, lambda _: Gone(make_frames()), cache_in(tmp_path), SILENCE),
     ):
         pass
-
-
-def test_a_reader_that_gives_too_few_frames_is_refused() -> None:
-    class Short(FakeVideo):
-        def read(self, start: int, stop: int) -> Any:
-            return super().read(start, stop)[:-1]
-
-    with pytest.raises(PluginFailedError, match="for 4 frames"):
-        VideoFrames(Short(make_frames()), SIZE, "a").read(0, 4)
 
 
 def test_cached_frames_survive_pickling_without_taking_their_pixels_along(shelf: Shelf, tmp_path: Path) -> None:

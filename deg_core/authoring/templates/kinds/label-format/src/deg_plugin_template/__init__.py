@@ -1,0 +1,1 @@
+"""A plugin for deg: the label format template-name."""

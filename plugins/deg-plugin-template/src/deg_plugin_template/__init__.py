@@ -1,1 +1,0 @@
-"""A small recurrent sequence model for deg."""
