@@ -18,8 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from deg_core import Project
-from deg_core.cli.progress import RichProgress
+from deg_core import Project, RichProgress
 from deg_core.evaluation.score import score_predictions
 
 N_FOLDS = 5

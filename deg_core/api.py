@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from deg_core.data.binary_file import BinaryFile, FileEndsError
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.labels import UNLABELLED, Labels, count_labels
@@ -71,6 +72,7 @@ API_VERSION = "0.1"
 __all__ = [
     "API_VERSION",
     "UNLABELLED",
+    "BinaryFile",
     "Bout",
     "CheckpointError",
     "CommandPlugin",
@@ -79,6 +81,7 @@ __all__ = [
     "ExtractorPart",
     "FeatureExtractor",
     "FeatureExtractorPlugin",
+    "FileEndsError",
     "FitsDirectly",
     "FlowGenerator",
     "FlowGeneratorPlugin",

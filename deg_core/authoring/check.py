@@ -177,9 +177,7 @@ def _typing(subject: Subject, *, run_mypy: bool) -> Iterator[Fault]:
 
 
 def _probe(review: Review, limits: Limits) -> dict[str, Any] | None:
-    subject = review.subject
-    paths = json.dumps([str(subject.import_path)] if subject.import_path else [])
-    said, answer, stopped = _run("probe", [json.dumps(subject.modules), "ANSWER", paths], limits.import_stop_s)
+    said, answer, stopped = _run("probe", review.subject, limits.import_stop_s)
     if answer is None:
         how = f"is not imported after {limits.import_stop_s:g} s" if stopped else "ends the process that imports it"
         fix = "do no work while it is imported; move it into the function that builds or opens"
@@ -231,17 +229,7 @@ def _names(review: Review, others: Catalog, commands: Collection[str]) -> Iterat
 def _try(review: Review, limits: Limits) -> None:
     from deg_core.authoring.trial import NEED_A_FILE
 
-    subject = review.subject
-    with tempfile.TemporaryDirectory() as folder:
-        answer_path = Path(folder) / "answer.json"
-        asked = {
-            "modules": list(subject.modules),
-            "folder": folder,
-            "tests": str(subject.tests) if subject.tests else "",
-            "paths": [str(subject.import_path)] if subject.import_path else [],
-            "answer": str(answer_path),
-        }
-        said, answer, stopped = _run("trial", [json.dumps(asked)], limits.trial_s, answer_path)
+    said, answer, stopped = _run("trial", review.subject, limits.trial_s)
     if answer is None:
         how = f"takes longer than {limits.trial_s:g} s" if stopped else "ends the process that tries it"
         problem = f"{how}: {_last(said)}" if _last(said) else how
@@ -267,14 +255,18 @@ def _broken_promises(failed: list[dict[str, str]]) -> Iterator[Fault]:
         yield Fault("error", f"breaks its contract, {sentence!r}: {each['said']}", fix, each["plugin"])
 
 
-def _run(
-    module: str, arguments: list[str], limit_s: float, answer: Path | None = None
-) -> tuple[str, dict[str, Any] | None, bool]:
+def _run(module: str, subject: Subject, limit_s: float) -> tuple[str, dict[str, Any] | None, bool]:
     """Run a module of this room alone: what it said, what it answered, and whether it had to be stopped."""
     with tempfile.TemporaryDirectory() as folder:
-        answer = answer or Path(folder) / "answer.json"
-        filled = [str(answer) if each == "ANSWER" else each for each in arguments]
-        command = [sys.executable, "-m", f"deg_core.authoring.{module}", *filled]
+        answer = Path(folder) / "answer.json"
+        asked = {
+            "modules": list(subject.modules),
+            "paths": [str(subject.import_path)] if subject.import_path else [],
+            "tests": str(subject.tests) if subject.tests else "",
+            "folder": folder,
+            "answer": str(answer),
+        }
+        command = [sys.executable, "-m", f"deg_core.authoring.{module}", json.dumps(asked)]
         try:
             done = subprocess.run(
                 command,

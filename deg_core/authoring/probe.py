@@ -65,6 +65,6 @@ def _seeded_torch() -> bool:
 
 
 if __name__ == "__main__":
-    modules, answer, paths = json.loads(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
-    sys.path[:0] = paths
-    answer.write_text(json.dumps(probe(modules)), encoding="utf-8")
+    asked = json.loads(sys.argv[1])
+    sys.path[:0] = asked["paths"]
+    Path(asked["answer"]).write_text(json.dumps(probe(asked["modules"])), encoding="utf-8")

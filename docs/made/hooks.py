@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deg_core import api, descriptors, hookspecs, interfaces, testing
+from deg_core.authoring.trial import CONTRACTS
 from deg_core.descriptors import (
     KINDS,
     FeatureExtractorPlugin,
@@ -43,7 +44,6 @@ MORE: dict[Kind, tuple[type, ...]] = {
 """What components of a kind may do besides, where it makes sense."""
 
 _NAME = re.compile(r"[A-Za-z]\w+")
-_CONTRACT = re.compile(r"deg_core\.testing\.(\w+Contract)")
 _TRIES = re.compile(r"deg_core\.testing|\bTest\w+\(\)")
 """What tells a block that tries a plugin from those that make it."""
 _EXAMPLE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -88,10 +88,10 @@ def hooks_index() -> str:
     return "\n".join(lines + toctree) + "\n"
 
 
-def contract_of(kind: Kind) -> type | None:
-    """The contract that a hook's docstring names."""
-    found = _CONTRACT.search(inspect.getdoc(getattr(hookspecs, kind.hook)) or "")
-    return getattr(testing, found[1]) if found else None
+def contract_of(kind: Kind) -> type:
+    """The contract of a kind of plugin."""
+    contract: type = getattr(testing, CONTRACTS[kind.kind.replace(" ", "-")])
+    return contract
 
 
 def _descriptor(kind: Kind) -> list[str]:
@@ -163,8 +163,6 @@ def _interface(thing: type) -> list[str]:
 
 def _contract(kind: Kind) -> list[str]:
     contract = contract_of(kind)
-    if contract is None:
-        return []
     lines = [
         "## What its contract checks",
         "",

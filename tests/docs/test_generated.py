@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from pages import ROOT
 
-from deg_core import interfaces, testing
+from deg_core import hookspecs, interfaces, testing
 from deg_core.catalog import load_catalog
 from deg_core.descriptors import KINDS
 from deg_core.project.manifest import Manifest
@@ -57,9 +57,11 @@ def test_a_page_tells_what_its_contract_checks() -> None:
 
 
 def test_every_hook_with_a_contract_names_it() -> None:
-    named = {contract for kind in KINDS if (contract := GENERATOR.contract_of(kind)) is not None}
     there = {thing for name, thing in vars(testing).items() if name.endswith("Contract")}
-    assert named == there
+    assert {GENERATOR.contract_of(kind) for kind in KINDS} == there
+    for kind in KINDS:
+        said = getattr(hookspecs, kind.hook).__doc__
+        assert f"`deg_core.testing.{GENERATOR.contract_of(kind).__name__}`" in said
 
 
 def test_everything_that_a_component_may_do_is_on_a_page() -> None:

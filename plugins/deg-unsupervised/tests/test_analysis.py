@@ -6,7 +6,7 @@ import cv2
 import h5py
 import numpy as np
 import pytest
-from deg_core import Project
+from deg_core import Project, SilentProgress
 from deg_core.api import Labels, Span, Split
 from made_clusters import BEHAVIOURS, make_project
 
@@ -14,7 +14,6 @@ from deg_unsupervised.analysis import Wishes, analyse
 from deg_unsupervised.model import Recipe
 from deg_unsupervised.report import Report, report_lines
 from deg_unsupervised.sources import features_in, latents_of
-from deg_unsupervised.terminal import OneLine
 
 RECIPE = Recipe(least_share=0.03, min_samples=3)
 
@@ -23,7 +22,7 @@ def analysed(project: Project, folder: Path, source: Path | None = None, **wishe
     names = [record.name for record in project.recordings()]
     found = latents_of(project) if source is None else features_in(source, None, names)
     chosen = Wishes(RECIPE, **{"smooth_s": 0.0, **wishes})  # type: ignore[arg-type]
-    return analyse(project, found, chosen, folder, OneLine(quiet=True))
+    return analyse(project, found, chosen, folder, SilentProgress())
 
 
 @pytest.fixture(scope="module")

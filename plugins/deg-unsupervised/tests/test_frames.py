@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from deg_core import SilentProgress
 from deg_core.api import ProjectError, Span, Split
 from made_clusters import make_project
 from numpy.typing import NDArray
 
 from deg_unsupervised.frames import Recordings, gather, known_recordings, smooth
 from deg_unsupervised.sources import features_in, latents_of
-from deg_unsupervised.terminal import OneLine
 
-QUIET = OneLine(quiet=True)
+QUIET = SilentProgress()
 
 
 @dataclass

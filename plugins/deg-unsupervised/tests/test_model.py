@@ -4,14 +4,14 @@ import sys
 
 import numpy as np
 import pytest
+from deg_core import SilentProgress
 from deg_core.api import ManifestError, ProjectError
 from made_clusters import blobs
 from sklearn.metrics import adjusted_rand_score
 
 from deg_unsupervised.model import Recipe, find_clusters
-from deg_unsupervised.terminal import OneLine
 
-QUIET = OneLine(quiet=True)
+QUIET = SilentProgress()
 GROUPS = np.repeat([0, 1, 2, 3], [100, 300, 50, 150])
 
 

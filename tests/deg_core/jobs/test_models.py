@@ -138,3 +138,13 @@ def test_two_runs_of_the_same_numbers_are_still_two(project: Workspace) -> None:
 def test_a_card_is_read_anew_every_time(project: Workspace) -> None:
     run = load_pipeline(project).sequence_run
     assert load_run_record(project.layout.run(run.run_id)) == run
+
+
+def test_a_setting_that_the_plugin_has_got_since_was_at_its_default(project: Workspace) -> None:
+    run = load_pipeline(project).features_run
+    older = {name: value for name, value in run.plugin.settings.items() if name != "window"}
+    card = run.model_copy(update={"plugin": run.plugin.model_copy(update={"settings": older})})
+    save_run_record(project.layout.run(run.run_id), card)
+    assert load_pipeline(project).features_run == card
+    with pytest.raises(CheckpointError, match=r"features settings.window 3, but project.yaml now says 5"):
+        load_pipeline(edited(project, {"features": {"settings": {"window": 5}}}))

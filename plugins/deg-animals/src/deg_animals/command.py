@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,15 +73,14 @@ def track(
     reader_settings: tuple[str, ...],
 ) -> None:
     """Track animals that do not touch, by subtracting the background. Identities are lost where they do touch."""
-    from deg_core import open_video
+    from deg_core import RichProgress, open_video
 
     from deg_animals.background import BlobSettings, track_blobs
     from deg_animals.tracks import write_tracks
 
     source = open_video(video, reader, _values(reader_settings))
-    bar = click.progressbar(length=source.n_frames, label=video.name, file=sys.stderr)
-    with bar:
-        tracks = track_blobs(source, BlobSettings(n_animals, threshold, least_area), bar.update)
+    with RichProgress().task(video.name, source.n_frames) as task:
+        tracks = track_blobs(source, BlobSettings(n_animals, threshold, least_area), task.advance)
     source.close()
     path = output or video.with_suffix(".tracks.csv")
     write_tracks(path, tracks)

@@ -17,7 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from deg_reader_seq.binary_file import BinaryFile
+from deg_core.api import BinaryFile
+
 from deg_reader_seq.settings import SeqSettings
 
 _MARK = 0xFEED

@@ -6,9 +6,9 @@ Axes: T frames.
 from __future__ import annotations
 
 import numpy as np
+from deg_core.api import BinaryFile
 from numpy.typing import NDArray
 
-from deg_reader_seq.binary_file import BinaryFile
 from deg_reader_seq.header import Header
 from deg_reader_seq.settings import SeqSettings
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+from deg_core.api import BinaryFile
 from numpy.typing import NDArray
 
-from deg_reader_seq.binary_file import BinaryFile
 from deg_reader_seq.header import CHANNELS, read_header
 from deg_reader_seq.places import find_pictures
 from deg_reader_seq.settings import SeqSettings

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from deg_core.api import BinaryFile
 from numpy.typing import NDArray
 
-from deg_reader_ufmf.binary_file import BinaryFile
 from deg_reader_ufmf.pixels import to_bytes
 from deg_reader_ufmf.ufmf_header import Header
 

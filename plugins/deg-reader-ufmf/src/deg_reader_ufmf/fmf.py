@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from deg_core.api import BinaryFile
 from numpy.typing import NDArray
 
-from deg_reader_ufmf.binary_file import BinaryFile
 from deg_reader_ufmf.pixels import KNOWN, Coding, find_coding
 from deg_reader_ufmf.settings import FmfSettings
 from deg_reader_ufmf.stamps import frame_times

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from deg_core.api import VideoError
+from deg_core.api import BinaryFile, FileEndsError, VideoError
 from numpy.typing import NDArray
 
-from deg_reader_ufmf.binary_file import BinaryFile, FileEndsError
 from deg_reader_ufmf.chunks import FRAME, INDEX, KEY_FRAME, Background, read_background, read_boxes, read_stamp
 from deg_reader_ufmf.ufmf_header import Header
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from deg_core.api import BinaryFile
 from numpy.typing import NDArray
 
-from deg_reader_ufmf.binary_file import BinaryFile
 from deg_reader_ufmf.chunks import FRAME, Background, paste, read_boxes, read_pixels, read_stamp
 from deg_reader_ufmf.index import find_frames
 from deg_reader_ufmf.settings import UfmfSettings

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from deg_reader_ufmf.binary_file import BinaryFile
+from deg_core.api import BinaryFile
+
 from deg_reader_ufmf.pixels import Coding, find_coding
 
 _MARK = b"ufmf"

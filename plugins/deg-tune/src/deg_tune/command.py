@@ -92,13 +92,14 @@ def prepare(
         ManifestError: The search space does not fit the project.
         ProjectError: The project cannot be searched yet, or has changed since the search began.
     """
+    from deg_core import RichProgress
+
     from deg_tune.folders import Folders, make_base
     from deg_tune.schema import check_space
     from deg_tune.search import Search
     from deg_tune.space import load_space
     from deg_tune.stages import check_project, plan_work
     from deg_tune.study import Strategy
-    from deg_tune.terminal import OneLine
 
     layout = project.workspace.layout
     space, left_out = check_space(project, load_space(space_name, layout.root))
@@ -113,7 +114,7 @@ def prepare(
     most = max(epochs.tried()) if epochs is not None else training.max_epochs
     strategy = Strategy(sampler, pruner, grace, int(most), project.manifest.seed if seed is None else seed)
     say = (lambda _: None) if quiet else click.echo
-    return Search(project, folders, space, work, strategy, OneLine(), say)
+    return Search(project, folders, space, work, strategy, RichProgress(), say)
 
 
 def _run(search: Search, values: dict[str, Any], n_trials: int, hours: float | None) -> Findings:

@@ -151,14 +151,15 @@ def cluster_project(
         click.UsageError: Options contradict each other.
         DegError: There is too little to look at, or something cannot be read or written.
     """
+    from deg_core import RichProgress, SilentProgress
+
     from deg_unsupervised.analysis import Wishes, analyse
     from deg_unsupervised.model import Recipe
     from deg_unsupervised.sources import features_in, latents_of
-    from deg_unsupervised.terminal import OneLine
 
     if features is not None and videos:
         raise click.UsageError("other videos go with latents, not with --features: put their files beside recordings'")
     names = [record.name for record in project.recordings()]
     source = latents_of(project, videos) if features is None else features_in(features, dataset, names)
     recipe = Recipe(reduction, dimensions, smallest, min_samples, project.manifest.seed if seed is None else seed)
-    return analyse(project, source, Wishes(recipe, **wishes), folder, OneLine(quiet=quiet))
+    return analyse(project, source, Wishes(recipe, **wishes), folder, SilentProgress() if quiet else RichProgress())

@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from deg_core.api import VideoError
+from deg_core.errors import VideoError
 
 _COPY = "copy the file again; if that is how it was recorded, convert it"
 

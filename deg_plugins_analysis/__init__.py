@@ -1,0 +1,1 @@
+"""What ethograms say: statistics of behaviour, agreement of observers, how good and how sure a pipeline is."""

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from deg_core.data.binary_file import BinaryFile, FileEndsError
+from deg_core.errors import VideoError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> BinaryFile:
+    path = tmp_path / "film"
+    path.write_bytes(bytes(range(10)))
+    return BinaryFile(path)
+
+
+def test_bytes_and_little_endian_numbers_are_read_at_any_place(file: BinaryFile) -> None:
+    assert file.read(7, 3, "the end") == b"\x07\x08\x09"
+    assert file.unpack("HB", 1, "a count") == (0x0201, 3)
+
+
+@pytest.mark.parametrize(("start", "n_bytes"), [(8, 3), (0, 2**60), (-1, 2), (3, -1)])
+def test_what_lies_beyond_the_file_is_refused_before_memory_is_asked_for(
+    file: BinaryFile, start: int, n_bytes: int
+) -> None:
+    with pytest.raises(FileEndsError, match=r"the picture would end at byte .* the file ends at byte 10"):
+        file.read(start, n_bytes, "the picture")
+
+
+def test_it_goes_on_after_closing_and_pickling(file: BinaryFile) -> None:
+    file.read(0, 1, "a byte")
+    file.close()
+    file.close()
+    assert file.read(1, 1, "a byte") == b"\x01"
+    assert pickle.loads(pickle.dumps(file)).read(2, 1, "a byte") == b"\x02"
+
+
+def test_a_file_that_becomes_shorter_is_noticed(file: BinaryFile) -> None:
+    file.path.write_bytes(b"ab")
+    with pytest.raises(VideoError, match="shorter since it was opened"):
+        file.read(0, 10, "the head")
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    for name, problem in (("", "a folder"), ("absent", "no such file"), ("empty", "is empty")):
+        with pytest.raises(VideoError, match=problem):
+            BinaryFile(tmp_path / name)
+
+
+@pytest.mark.parametrize(("start", "stop"), [(2, 2), (-1, 1), (0, 6), (3, 1)])
+def test_a_span_outside_of_the_video_is_refused(file: BinaryFile, start: int, stop: int) -> None:
+    file.require_span(0, 5, 5)
+    with pytest.raises(VideoError, match="frames 0 to 5"):
+        file.require_span(start, stop, 5)
