@@ -36,7 +36,7 @@ test: .venv/installed
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	PATH="$(BIN):$$PATH" $(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/pipeline.py
