@@ -19,6 +19,12 @@ class StreamSettings(PluginSettings):
         description="A ResNet of torchvision by name: resnet18, 34, 50, 101, 152, wide_resnet50_2, resnext50_32x4d; or "
         "one that convolves over time: resnet3d_10, 18, 34, 50, 101, 152, 200.",
     )
+    width: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="Share of a full ResNet's channels, of resnet18 and resnet34: half of them are four times as fast.",
+    )
     dropout: float = Field(default=0.25, ge=0, lt=1, description="Share of latents dropped in training.")
     final_bn: bool = Field(default=False, description="Batch normalisation of a stream's logits.")
     weights: str = Field(
