@@ -77,12 +77,13 @@ class OneStream(nn.Module):
 
     Attributes:
         window: Frames seen around one frame.
+        offsets: Which of them it looks at, counted from that frame.
         n_latents: 512, or fewer of a narrow ResNet.
     """
 
     def __init__(self, name: str, stream: Stream, view: View, settings: StreamSettings) -> None:
         super().__init__()
-        self.window, self.n_latents = view.window, stream.n_latents
+        self.window, self.offsets, self.n_latents = view.window, view.offsets, stream.n_latents
         self._name, self._view, self._settings = name, view, settings
         self.add_module(name, stream)
 
@@ -108,7 +109,7 @@ class OneStream(nn.Module):
 def build_image_stream(settings: ImageStreamSettings, n_outputs: int) -> OneStream:
     """Build a stream that sees the picture, or the clip around it."""
     lags = settings.differences
-    view = ClipView(settings.window) if settings.is_3d else PictureView(2 * max(lags, default=0) + 1, lags)
+    view = ClipView(settings.window) if settings.is_3d else PictureView(2 * max(lags, default=0) + 1, lags, settings.look_ahead)
     return OneStream("spatial_classifier", Stream(settings, view.n_channels, n_outputs), view, settings)
 
 
