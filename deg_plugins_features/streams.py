@@ -109,7 +109,8 @@ class OneStream(nn.Module):
 def build_image_stream(settings: ImageStreamSettings, n_outputs: int) -> OneStream:
     """Build a stream that sees the picture, or the clip around it."""
     lags = settings.differences
-    view = ClipView(settings.window) if settings.is_3d else PictureView(2 * max(lags, default=0) + 1, lags, settings.look_ahead)
+    window = settings.window if settings.is_3d else 2 * max(lags, default=0) + 1
+    view = ClipView(window) if settings.is_3d else PictureView(window, lags, settings.look_ahead)
     return OneStream("spatial_classifier", Stream(settings, view.n_channels, n_outputs), view, settings)
 
 

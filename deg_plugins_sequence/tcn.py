@@ -1,7 +1,7 @@
 """Dilated convolutions in time, one over the other, that see as far ahead as they are allowed to.
 
-As in Bai, Kolter and Koltun, An Empirical Evaluation of Generic Convolutional and Recurrent Networks (2018), with batch
-normalisation; and beside them a linear layer on the latents themselves, so that it begins no worse than without context.
+As in Bai, Kolter and Koltun, An Empirical Evaluation of Generic Convolutional and Recurrent Networks (2018), with
+batch normalisation; and beside them a linear layer on the latents themselves, so that it begins as without context.
 
 Axes: N records, T frames, D latents, H hidden units, K outputs.
 """
