@@ -1,11 +1,11 @@
 """How accurate `deg_rt` is beside `deg_f`, both trained from nothing on the same data for about the same time.
 
-Data are simulated mice, or the real mouse that is given, in folds. `deg_f` sees smaller pictures, with which it trains on a
-computer without a GPU at all, and is augmented and drawn from as `deg_rt` is. Steps are such that both take about as much
-processor time, which is shown. Each training is a project of its own in FOLDER; what is trained already is kept, so that
-the same command goes on where it was stopped.
+Data are simulated mice, or the real mouse that is given, in folds. `deg_f` sees smaller pictures, with which it trains
+on a computer without a GPU at all, and is augmented and drawn from as `deg_rt` is. Steps are such that both take about
+as much processor time, which is shown. Each training is a project of its own in FOLDER; what is trained already is
+kept, so that the same command goes on where it was stopped.
 
-Run `python benchmarks/accuracy.py FOLDER sample [SEED ...]` or `python benchmarks/accuracy.py FOLDER VIDEO LABELS [SEED ...]`.
+Run `python benchmarks/accuracy.py FOLDER sample [SEED ...]`, or with VIDEO and LABELS in place of `sample`.
 """
 
 from __future__ import annotations
@@ -48,11 +48,12 @@ preset: deg_f
 image: {size: SIZE, padding: edge}
 flow:
   training:
-    {max_epochs: 1, steps_per_epoch: STEPS, validation_steps: 5, batch_size: 16, learning_rate: 2.0e-3, schedule: cosine}
+    {max_epochs: 1, steps_per_epoch: STEPS, validation_steps: 5, batch_size: 16, learning_rate: 2.0e-3,
+     schedule: cosine}
 features:
   training:
-    {max_epochs: 4, steps_per_epoch: STEPS, validation_steps: 20, batch_size: 48, learning_rate: 1.0e-3, weight_decay: 1.0e-2,
-     regularization: {style: none}, schedule: cosine, monitor: average-precision, balance: 0.5}
+    {max_epochs: 4, steps_per_epoch: STEPS, validation_steps: 20, batch_size: 48, learning_rate: 1.0e-3,
+     weight_decay: 1.0e-2, regularization: {style: none}, schedule: cosine, monitor: average-precision, balance: 0.5}
 sequence:
   settings: {filter_length: 5}
   training:

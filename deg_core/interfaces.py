@@ -282,8 +282,8 @@ class LooksAt(Protocol):
     """A feature extractor that looks at a few frames of its window only. Training prepares no others for it.
 
     Attributes:
-        offsets: Frames that it looks at, counted from the one in the middle, ascending. The last of them says how long an
-            answer has to wait when frames come one by one.
+        offsets: Frames that it looks at, counted from the one in the middle, ascending. The last of them says how long
+            an answer has to wait when frames come one by one.
     """
 
     offsets: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Narrow ResNets: those of two-layer blocks with a share of their channels, for live use and for computers without a GPU.
+"""Narrow ResNets: those of two-layer blocks with a share of their channels, for live use and without a GPU.
 
 As in He et al., Deep Residual Learning for Image Recognition (CVPR 2016), of torchvision's blocks and with its names.
 """
