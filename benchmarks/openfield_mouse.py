@@ -76,18 +76,17 @@ def pool(projects: list[Project]) -> dict[str, Any]:
     """Scores of the test frames of all folds together."""
     probabilities, present, marks = [], [], []
     for project in projects:
-        run, labels = project.run(), project.labels("mouse")
-        prediction = project.prediction("mouse")
-        assert labels is not None
-        assert prediction.decisions is not None
-        for span in project.spans("test", run.run_id):
+        for span in project.spans("test", project.run().run_id):
+            prediction, labels = project.prediction(span.record), project.labels(span.record)
+            assert labels is not None
+            assert prediction.decisions is not None
             frames = slice(span.start, span.stop)
             probabilities.append(prediction.decisions.probabilities[frames])
             present.append(prediction.decisions.present[frames])
             marks.append(labels.marks[frames])
     metrics = projects[0].workspace.choices.metrics
     stacked = [np.concatenate(each) for each in (probabilities, present, marks)]
-    return score_predictions(*stacked, BEHAVIOURS, metrics, 0).model_dump(mode="json")
+    return score_predictions(*stacked, projects[0].manifest.behaviours, metrics, 0).model_dump(mode="json")
 
 
 def main(folder: Path, video: Path, labels: Path, pipelines: list[str]) -> None:

@@ -278,6 +278,29 @@ class HasParts(Protocol):
 
 
 @runtime_checkable
+class LooksAt(Protocol):
+    """A feature extractor that looks at a few frames of its window only. Training prepares no others for it.
+
+    Attributes:
+        offsets: Frames that it looks at, counted from the one in the middle, ascending. The last of them says how long
+            an answer has to wait when frames come one by one.
+    """
+
+    offsets: tuple[int, ...]
+
+
+@runtime_checkable
+class LooksAhead(Protocol):
+    """A sequence model that says how far it looks ahead.
+
+    Attributes:
+        look_ahead: Frames after its own that an answer depends on; 0 where it depends on the past alone.
+    """
+
+    look_ahead: int
+
+
+@runtime_checkable
 class FitsDirectly(Protocol):
     """A model with a solver of its own in place of gradient descent, such as a baseline from scikit-learn."""
 
