@@ -62,9 +62,15 @@ class Coding:
         _require_this_recording(self, chosen, settings, known)
         chosen = _shifted(self, own_part(chosen, known, f"{self.path}, for {known.name}"), settings)
         marks = [_named(each, settings) for each in chosen.marks if not (each.is_point and settings.points == "drop")]
-        looked_for = behaviours if self.silence == 0 else ()
-        painted = _painted(self, chosen, marks, (*looked_for, *chosen.behaviours), known, settings.point_s)
+        painted = _painted(self, chosen, marks, self._looked_for(chosen, behaviours), known, settings.point_s)
         return replace(painted, frames_per_second=known.frames_per_second if timeline or chosen.rate else None)
+
+    def _looked_for(self, said: Observation, behaviours: tuple[str, ...]) -> Sequence[str]:
+        """What silence is told of: what the file says was looked for, of what the project looks for."""
+        if not said.behaviours:
+            return behaviours if self.silence == 0 else ()
+        wanted = [name for name in behaviours if name in said.behaviours]
+        return wanted if behaviours else said.behaviours
 
     def _choose_observation(self, wanted: str | None, name: str) -> Observation:
         by_name = {each.name: each for each in self.observations}

@@ -56,6 +56,7 @@ def damage_refused(path: Path, program: str) -> Iterator[None]:
         AssertionError,
         EOFError,
         LookupError,
+        MemoryError,
         NotImplementedError,
         OSError,
         RecursionError,
@@ -76,6 +77,11 @@ def other_format(
 ) -> OtherFormatError:
     """The refusal of a file that is something else."""
     return OtherFormatError(problem, where=str(where), fix=fix)
+
+
+def lines_of(text: str) -> list[str]:
+    """Its lines, by any of the ends that files have, and by nothing else that Unicode calls one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def read_json(path: Path) -> Any:

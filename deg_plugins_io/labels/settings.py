@@ -101,7 +101,9 @@ class SampledSettings(PluginSettings):
     subject: str | None = Field(
         default=None, description="Read only this animal or arena; needed where there are several."
     )
-    time_offset_s: float = Field(default=0.0, description="Seconds to take off all times.")
+    time_offset_s: float | None = Field(
+        default=None, description="Seconds to take off all times. By default what the file says, if anything."
+    )
 
 
 class TierSettings(ObservedSettings):
@@ -123,4 +125,12 @@ class CvatSettings(CodingSettings):
     attribute: str | None = Field(
         default=None,
         description="The attribute that names the behaviour, in place of the label; changes within a track.",
+    )
+
+
+class JWatcherSettings(CodingSettings):
+    """What JWatcher's keys mean."""
+
+    lasts: Literal["instant", "until-next"] | None = Field(
+        default=None, description="How long a behaviour lasts, which the file does not say; needed."
     )

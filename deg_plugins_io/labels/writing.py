@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from deg_core.api import Labels, Timeline, find_runs
+from deg_plugins_io.labels.said import Mark
+from deg_plugins_io.labels.spans import Scale, frames_between
 from deg_plugins_io.text import writing_part
 
 
@@ -41,12 +43,6 @@ def bouts_in(labels: Labels, timeline: Timeline, value: int = 1) -> list[Written
     ]
 
 
-def floored(seconds: float, digits: int) -> float:
-    """Seconds cut to a few digits: never after the frame that they are the time of."""
-    scale: int = 10**digits
-    return int(seconds * scale + 1e-6) / scale
-
-
 def notes_on_loss(labels: Labels) -> tuple[str, ...]:
     """What a list of bouts cannot hold of some labels, a sentence each."""
     n_unlabelled = int((labels.marks == -1).any(axis=1).sum())
@@ -55,18 +51,14 @@ def notes_on_loss(labels: Labels) -> tuple[str, ...]:
     return (f"{n_unlabelled} frames are not labelled for every behaviour; a list of bouts shows them as absent",)
 
 
-def notes_on_digits(timeline: Timeline, digits: int) -> tuple[str, ...]:
-    """Whether frames lie closer together than the last digit of written seconds."""
-    gaps_s = np.diff(timeline.times_s)
-    if not len(gaps_s) or gaps_s.min() > 10.0**-digits:
-        return ()
-    return (f"frames lie closer than {10.0**-digits:g} s, the last digit written; bouts may shift by a frame",)
-
-
-def notes_on_overlap(labels: Labels) -> tuple[str, ...]:
-    """Whether a format that holds one behaviour at a time would lose some."""
-    n_both = int(((labels.marks == 1).sum(axis=1) > 1).sum())
-    return (f"{n_both} frames show several behaviours, of which the first is written",) if n_both else ()
+def notes_on_milliseconds(bouts: list[WrittenBout], timeline: Timeline) -> tuple[str, ...]:
+    """How many bouts are not found again where times are written as whole milliseconds."""
+    rounded = [Mark("", round(bout.start_s, 3), round(bout.stop_s, 3)) for bout in bouts]
+    scale = Scale(resolution_s=0.001)
+    spans = frames_between(rounded, scale, timeline, Path(), 0.0, clip=True)
+    meant = np.array([(bout.start, bout.stop) for bout in bouts], dtype=np.int64).reshape(-1, 2)
+    n_moved = int((spans != meant).any(axis=1).sum())
+    return (f"{n_moved} bouts shift, since times are whole milliseconds and frames lie closer",) if n_moved else ()
 
 
 def seconds_text(seconds: float, frames_per_second: float) -> str:
@@ -84,9 +76,9 @@ def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
         part.write_bytes(text.encode(encoding))
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any, *, indent: int | None = 1) -> None:
     """Write a JSON file, beside and then renamed."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
 def spans_in(bouts: list[WrittenBout], behaviours: tuple[str, ...]) -> Iterator[tuple[str, list[WrittenBout]]]:
