@@ -78,11 +78,14 @@ def _require_modest(path: Path) -> None:
 def _rows_of(sheet: Any, path: Path, budget: list[int]) -> list[tuple[str, ...]]:
     sheet.reset_dimensions()  # they may claim anything
     rows = []
-    for cells in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS):
+    for cells in sheet.iter_rows(values_only=True):
         budget[0] -= len(cells) + 1
-        if budget[0] < 0:
-            raise _no_sheet(path, f"it has more than {_MOST_CELLS:,} cells")
-        rows.append(tuple("" if cell is None else str(cell).strip() for cell in cells))
+        if budget[0] < 0 or len(cells) > _MOST_COLUMNS:
+            raise _no_sheet(path, f"it has more than {_MOST_CELLS:,} cells or {_MOST_COLUMNS:,} columns")
+        texts = ["" if cell is None else str(cell).strip() for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        rows.append(tuple(texts))
     return rows
 
 

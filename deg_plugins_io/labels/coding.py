@@ -50,7 +50,7 @@ class Coding:
     scale: Scale = field(default_factory=Scale)
     silence: Literal[0, -1] = 0
     part: Literal["observation", "recording"] = "observation"
-    nobody: str = ""
+    nobody: str = "nobody"
     program: str = "the program it is from"
 
     def labels(self, settings: CodingSettings, timeline: Timeline | None, behaviours: tuple[str, ...]) -> Labels:
@@ -61,8 +61,12 @@ class Coding:
         known = _timeline_of(self, chosen, timeline)
         _require_this_recording(self, chosen, settings, known)
         chosen = _shifted(self, own_part(chosen, known, f"{self.path}, for {known.name}"), settings)
-        marks = [_named(each, settings) for each in chosen.marks if not (each.is_point and settings.points == "drop")]
-        painted = _painted(self, chosen, marks, self._looked_for(chosen, behaviours), known, settings.point_s)
+        plain = [each for each in chosen.marks if not (each.is_point and settings.points == "drop")]
+        marks = [_named(each, settings) for each in plain]
+        # Of what was seen with modifiers alone, nobody said that it was absent.
+        renamed = {mark.behaviour for mark in plain} - {mark.behaviour for mark in marks}
+        looked_for = [name for name in self._looked_for(chosen, behaviours) if name not in renamed]
+        painted = _painted(self, chosen, marks, looked_for, known, settings.point_s)
         return replace(painted, frames_per_second=known.frames_per_second if timeline or chosen.rate else None)
 
     def _looked_for(self, said: Observation, behaviours: tuple[str, ...]) -> Sequence[str]:
@@ -84,9 +88,10 @@ class Coding:
 def _of_one(observation: Observation, settings: CodingSettings, coding: Coding) -> Observation:
     """What one person says about one animal, who must be chosen where there are several; events as marks."""
     said: Sequence[Mark | Event] = [*observation.marks, *observation.events]
-    for what, blank in (("annotator", ""), ("subject", coding.nobody)):
-        wanted, names = getattr(settings, what), [getattr(each, what) or blank for each in said]
-        if any(names):
+    for what, blank in (("annotator", "nobody"), ("subject", coding.nobody)):
+        wanted, told = getattr(settings, what), [getattr(each, what) for each in said]
+        names = [name or blank for name in told]
+        if any(told) or (wanted == blank and said):
             chosen = choose(names, wanted, what=what, setting=what, where=str(coding.path))
             said = [each for each, name in zip(said, names, strict=True) if name == chosen]
         elif wanted is not None and said:
@@ -125,21 +130,25 @@ def _require_this_recording(coding: Coding, said: Observation, settings: CodingS
             where=where,
             fix="check that the file belongs to this recording; if it does, raise `rate_tolerance`",
         )
-    if (
-        len(said.files) < 2
-        and said.length_s
-        and abs(said.length_s - own_length_s) > max(1.0, _LENGTH_SLACK * own_length_s)
-    ):
-        raise LabelError(
-            f"labelled on a video of {said.length_s:g} s, the recording has {own_length_s:.3f} s",
-            where=where,
-            fix="check that the file belongs to this recording and that neither was cut",
-        )
+    _require_length(said, settings, own_length_s, where)
     if said.n_frames is not None and said.n_frames != timeline.n_frames:
         raise LabelError(
             f"labels for {said.n_frames} frames, the recording has {timeline.n_frames}",
             where=where,
             fix="check that the file belongs to this recording and that neither was cut",
+        )
+
+
+def _require_length(said: Observation, settings: CodingSettings, own_length_s: float, where: str) -> None:
+    # Somebody who says when this video begins knows of those before it.
+    if len(said.files) > 1 or not said.length_s or settings.time_offset_s is not None:
+        return
+    if abs(said.length_s - own_length_s) > max(1.0, _LENGTH_SLACK * own_length_s):
+        raise LabelError(
+            f"labelled on a video of {said.length_s:g} s, the recording has {own_length_s:.3f} s",
+            where=where,
+            fix="check that the file belongs to this recording and that neither was cut; if it runs over several "
+            "videos, set `time_offset_s` to when this one begins",
         )
 
 

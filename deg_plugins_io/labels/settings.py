@@ -115,7 +115,7 @@ class TierSettings(ObservedSettings):
         "be.",
     )
     tiers: tuple[str, ...] = Field(
-        default=(), description="Read only these tiers; where the text is the behaviour, more than one need it."
+        default=(), description="Read only these tiers; needed where several tiers say different things."
     )
 
 

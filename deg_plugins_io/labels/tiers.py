@@ -47,6 +47,14 @@ def marks_of(tiers: Sequence[Tier], settings: TierSettings, path: Path) -> tuple
     if _by_tier(chosen, settings, path):
         marks = [_named(mark, tier.name) for tier in chosen for mark in tier.marks]
         return marks, tuple(dict.fromkeys(tier.name for tier in chosen))
+    n_told = sum(any(mark.behaviour for mark in tier.marks) for tier in chosen)
+    if n_told > 1 and not settings.tiers and settings.behaviour_is is None:
+        raise LabelError(
+            f"holds {n_told} tiers",
+            where=str(path),
+            fix=f"choose with the setting `tiers` among: {', '.join(map(repr, names))}; or take the texts of all, "
+            "with `behaviour_is` text",
+        )
     # An empty text is nothing, as in the gaps of a tier that has to be tiled.
     return [mark for tier in chosen for mark in tier.marks if mark.behaviour], ()
 
