@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deg_core.api import LabelError
-from deg_plugins_io.boris_sheet import read_sheet
+from deg_plugins_io.labels.boris_sheet import read_sheet
 
 HEADER = "Observation id,Source,Time offset (s),Media duration (s),FPS,Subject,Behavior,Behavior type,Time,Modifier #1"
 ROW = "day 1,player #1:a.mp4;b.mp4|player #2:c.mp4,0.5,10.0,25.0,m1,groom,START,1.5,fast"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deg_core.api import LabelError
-from deg_plugins_io.choice import choose, choose_recording, is_file_of
+from deg_plugins_io.labels.choice import choose, choose_recording, is_file_of
 
 ABOUT = {"what": "subject", "setting": "subject", "where": "labels.csv"}
 

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from label_strategies import labelled
 
-from deg_core.api import LabelError, Labels, Timeline
+from deg_core.api import LabelError, Labels, NoSettings, Timeline
 from deg_core.testing import LabelFormatContract
-from deg_plugins_io import deepethogram_csv
-from deg_plugins_io.plugin import deepethogram_csv as plugin
+from deg_plugins_io.labels import deepethogram_csv
+from deg_plugins_io.labels.offers import deepethogram_csv as plugin
+
+
+TEN = Timeline.regular("clip", 10, 10.0)
 
 
 class TestDeepethogramCsv(LabelFormatContract):
@@ -22,12 +25,12 @@ class TestDeepethogramCsv(LabelFormatContract):
 
 
 def read(path, behaviours=(), timeline=None):
-    return deepethogram_csv.read(path, timeline, behaviours)
+    return deepethogram_csv.read(path, NoSettings(), timeline, behaviours)
 
 
 @given(labelled())
 def test_nothing_is_lost(scratch, given_labels):
-    assert deepethogram_csv.write(scratch, given_labels.labels) == ()
+    assert deepethogram_csv.write(scratch, given_labels.labels, NoSettings(), given_labels.timeline) == ()
     again = read(scratch, given_labels.behaviours, given_labels.timeline)
     assert again.behaviours == given_labels.behaviours
     assert np.array_equal(again.marks, given_labels.labels.marks)
@@ -36,7 +39,7 @@ def test_nothing_is_lost(scratch, given_labels):
 
 def test_background_is_written_as_the_absence_of_all(tmp_path):
     marks = np.array([[0, 0], [0, 1], [0, -1], [1, -1], [-1, -1]], dtype=np.int8)
-    deepethogram_csv.write(tmp_path / "labels.csv", Labels(marks, ("groom", "rear")))
+    deepethogram_csv.write(tmp_path / "labels.csv", Labels(marks, ("groom", "rear")), NoSettings(), TEN)
     lines = (tmp_path / "labels.csv").read_text().splitlines()
     assert lines == [",background,groom,rear", "0,1,0,0", "1,0,0,1", "2,-1,0,-1", "3,0,1,-1", "4,-1,-1,-1"]
 
@@ -126,5 +129,5 @@ def test_labels_of_a_real_mouse_are_read_with_their_shares(shared_data):
 
 def test_a_real_file_is_the_same_after_writing(shared_data, tmp_path):
     path = shared_data / "openfield_mouse/m3v1mp4_labels.csv"
-    deepethogram_csv.write(tmp_path / "again.csv", read(path))
+    deepethogram_csv.write(tmp_path / "again.csv", read(path), NoSettings(), TEN)
     assert (tmp_path / "again.csv").read_text() == path.read_text()

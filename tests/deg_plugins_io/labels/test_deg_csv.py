@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from label_strategies import labelled
 
-from deg_core.api import LabelError, Labels, Timeline
+from deg_core.api import LabelError, Labels, NoSettings, Timeline
 from deg_core.testing import LabelFormatContract
-from deg_plugins_io import deg_csv
-from deg_plugins_io.plugin import deg_csv as plugin
+from deg_plugins_io.labels import deg_csv
+from deg_plugins_io.labels.offers import deg_csv as plugin
+
+
+TEN = Timeline.regular("clip", 10, 10.0)
 
 
 class TestDegCsv(LabelFormatContract):
@@ -21,22 +24,22 @@ class TestDegCsv(LabelFormatContract):
 
 @given(labelled())
 def test_nothing_is_lost(scratch, given_labels):
-    assert deg_csv.write(scratch, given_labels.labels) == ()
-    read = deg_csv.read(scratch, given_labels.timeline)
+    assert deg_csv.write(scratch, given_labels.labels, NoSettings(), TEN) == ()
+    read = deg_csv.read(scratch, NoSettings(), given_labels.timeline, ())
     assert read.behaviours == given_labels.behaviours
     assert np.array_equal(read.marks, given_labels.labels.marks)
     assert read.frames_per_second == given_labels.timeline.frames_per_second
 
 
 def test_without_a_recording_any_length_will_do_and_the_rate_is_unknown(write_labels):
-    labels = deg_csv.read(write_labels("frame,walk\n0,1\n1,0\n"), None)
+    labels = deg_csv.read(write_labels("frame,walk\n0,1\n1,0\n"), NoSettings(), None, ())
     assert labels.marks[:, 0].tolist() == [1, 0]
     assert labels.frames_per_second is None
 
 
 def test_what_is_written_is_plain(tmp_path):
     labels = Labels(np.array([[1, -1], [0, 1]], dtype=np.int8), ("walk", "a, b"))
-    deg_csv.write(tmp_path / "labels.csv", labels)
+    deg_csv.write(tmp_path / "labels.csv", labels, NoSettings(), TEN)
     assert (tmp_path / "labels.csv").read_bytes() == b'frame,walk,"a, b"\n0,1,-1\n1,0,1\n'
 
 
@@ -62,12 +65,12 @@ def test_what_is_written_is_plain(tmp_path):
 )
 def test_what_is_wrong_is_told_with_its_place(write_labels, text, problem, line):
     with pytest.raises(LabelError, match=problem) as caught:
-        deg_csv.read(write_labels(text), None)
+        deg_csv.read(write_labels(text), NoSettings(), None, ())
     assert caught.value.where.endswith(line)
 
 
 @pytest.mark.parametrize("n_frames", [1, 3])
 def test_labels_of_another_length_are_refused_with_both_numbers(write_labels, n_frames):
     with pytest.raises(LabelError, match=f"labels for 2 frames, the recording has {n_frames}") as caught:
-        deg_csv.read(write_labels("frame,walk\n0,1\n1,0\n"), Timeline.regular("clip", n_frames, 30.0))
+        deg_csv.read(write_labels("frame,walk\n0,1\n1,0\n"), NoSettings(), Timeline.regular("clip", n_frames, 30.0), ())
     assert caught.value.where.endswith("for clip")

@@ -11,9 +11,9 @@ from label_strategies import frames_of, labelled
 
 from deg_core.api import LabelError, Labels, Timeline
 from deg_core.testing import LabelFormatContract
-from deg_plugins_io import bouts_csv
-from deg_plugins_io.plugin import bouts_csv as plugin
-from deg_plugins_io.settings import BoutsCsvSettings
+from deg_plugins_io.labels import bouts_csv
+from deg_plugins_io.labels.offers import bouts_csv as plugin
+from deg_plugins_io.labels.settings import BoutsCsvSettings
 
 TEN = Timeline.regular("clip", 10, 10.0)
 
@@ -200,7 +200,7 @@ def test_several_animals_or_persons_must_be_chosen_from(write_labels, column):
 
 @pytest.mark.parametrize("setting", ["subject", "annotator", "recording"])
 def test_a_choice_that_the_table_does_not_offer_is_refused(write_labels, setting):
-    with pytest.raises(LabelError, match=f"no column tells the {setting}s apart"):
+    with pytest.raises(LabelError, match=f"nothing in it tells {setting}s apart"):
         read(write_labels("start_s,stop_s,behaviour\n0.1,0.2,groom\n"), **{setting: "one"})
 
 

@@ -1,8 +1,8 @@
-"""Events and bouts on their way to labels."""
+"""From the times or frames of a file to frames of a recording."""
 
 from __future__ import annotations
 
-import logging
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,24 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from label_strategies import timelines
 
-from deg_core.api import LabelError, Labels, Timeline
-from deg_plugins_io.events import (
-    Event,
-    event_in_frames,
-    event_in_seconds,
-    labels_of,
-    notes_on_loss,
-    require_timeline,
-    seconds_text,
-)
+from deg_core.api import LabelError, Timeline
+from deg_plugins_io.labels.said import Mark
+from deg_plugins_io.labels.spans import Scale, frames_between
+from deg_plugins_io.labels.writing import seconds_text
 
 TEN = Timeline.regular("clip", 10, 10.0)
 PATH = Path("labels.csv")
 
 
-def span_of(start_s: float, stop_s: float, timeline: Timeline = TEN) -> tuple[int, int]:
-    event = event_in_seconds("groom", start_s, stop_s, timeline, "line 2")
-    return event.start, event.stop
+def span_of(start, stop, timeline=TEN, scale=Scale(), *, is_point=False, point_s=0.0):
+    mark = Mark("groom", start, stop, "line 2", is_point=is_point)
+    (span,) = frames_between([mark], scale, timeline, PATH, point_s).tolist()
+    return tuple(span)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +59,7 @@ def test_seconds_become_half_open_spans_of_frames(start_s, stop_s, span):
 def test_seconds_that_cannot_be_are_refused(start_s, stop_s, problem):
     with pytest.raises(LabelError, match=problem) as caught:
         span_of(start_s, stop_s)
-    assert caught.value.where.startswith("line 2")
+    assert caught.value.where.startswith("labels.csv, line 2")
 
 
 @given(timelines(), st.data())
@@ -91,8 +86,15 @@ def test_every_event_within_the_recording_has_a_frame_of_it(timeline, data):
     assert 0 <= start < stop <= timeline.n_frames
 
 
+FRAMES = Scale("frames")
+
+
 def test_frames_are_taken_as_they_are():
-    assert event_in_frames("groom", 0, 10, TEN, "") == Event("groom", 0, 10)
+    assert span_of(0, 10, scale=FRAMES) == (0, 10)
+    assert span_of(1, 10, scale=Scale("frames", first=1)) == (0, 9)
+    assert span_of(1, 10, scale=Scale("frames", first=1, stop_inside=True)) == (0, 10)
+    assert span_of(3, math.inf, scale=FRAMES) == (3, 10)
+    assert span_of(3, 0, scale=FRAMES, is_point=True) == (3, 4)
 
 
 @pytest.mark.parametrize(
@@ -102,53 +104,44 @@ def test_frames_are_taken_as_they_are():
         (4, 4, "the bout at frame 4 has no frame"),
         (-1, 2, "frames -1 to 2, lies outside the recording, frames 0 to 10"),
         (9, 11, "lies outside"),
+        (0.5, 2, r"frames 0\.5 to 2 are not whole numbers"),
+        (math.nan, 2, "not whole numbers"),
+        (-math.inf, 2, "outside"),
+        (0, 1e300, "outside"),
     ],
 )
 def test_frames_that_cannot_be_are_refused(start, stop, problem):
     with pytest.raises(LabelError, match=problem):
-        event_in_frames("groom", start, stop, TEN, "line 2")
+        span_of(start, stop, scale=FRAMES)
 
 
-def test_bouts_without_a_recording_are_refused():
-    assert require_timeline(TEN, PATH) is TEN
-    with pytest.raises(LabelError, match="bouts do not tell how long the recording is"):
-        require_timeline(None, PATH)
+@pytest.mark.parametrize("times", [(math.nan, 0.5), (0.1, math.nan), (-math.inf, 0.5)])
+def test_times_that_are_no_numbers_are_refused(times):
+    with pytest.raises(LabelError):
+        span_of(*times)
 
 
-def test_what_was_looked_for_comes_first_and_is_absent_in_silence():
-    labels = labels_of([Event("dig", 1, 3), Event("groom", 0, 1)], ("rear", "groom"), TEN, PATH)
-    assert labels.behaviours == ("rear", "groom", "dig")
-    assert labels.marks[:4].tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 1], [0, 0, 0]]
-    assert labels.frames_per_second == 10.0
+def test_a_stop_may_lie_inside_its_bout():
+    inside = Scale(stop_inside=True)
+    assert span_of(0.2, 0.5, scale=inside) == (2, 6)
+    assert span_of(0.2, 0.2, scale=inside) == (2, 3)
 
 
-spans = st.tuples(st.sampled_from("ab"), st.integers(0, 9), st.integers(1, 5)).map(
-    lambda each: Event(each[0], each[1], min(each[1] + each[2], 10))
-)
+def test_what_lasts_to_the_end_ends_with_the_recording():
+    assert span_of(0.2, math.inf) == (2, 10)
 
 
-@given(st.lists(spans), st.randoms(use_true_random=False))
-def test_events_are_united_whatever_their_order(events, random):
-    labels = labels_of(events, ("a", "b"), TEN, PATH)
-    shuffled = random.sample(events, len(events))
-    assert np.array_equal(labels.marks, labels_of(shuffled, ("a", "b"), TEN, PATH).marks)
-    for name, column in zip(("a", "b"), labels.marks.T, strict=True):
-        inside = {frame for event in events if event.behaviour == name for frame in range(event.start, event.stop)}
-        assert set(np.flatnonzero(column).tolist()) == inside
+def test_an_instant_lasts_as_long_as_is_said():
+    assert span_of(0.2, 0, is_point=True) == (2, 3)
+    assert span_of(0.2, 0, is_point=True, point_s=0.3) == (2, 5)
+    assert span_of(0.9, 0, is_point=True, point_s=0.3) == (9, 10)
 
 
-def test_only_overlaps_are_told(caplog):
-    with caplog.at_level(logging.WARNING):
-        labels_of([Event("a", 0, 3), Event("a", 3, 5), Event("b", 0, 5)], (), TEN, PATH)
-        assert not caplog.records
-        labels_of([Event("a", 0, 3), Event("a", 1, 5)], (), TEN, PATH)
-    assert "labels.csv: bouts of 'a' overlap in 2 frames; they are united" in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("marks", "n_frames"), [([[0, 1], [1, 0]], None), ([[0, -1], [1, 0]], 1), ([[-1, -1], [1, -1]], 2)]
-)
-def test_frames_that_a_list_of_bouts_cannot_hold_are_counted(marks, n_frames):
-    notes = notes_on_loss(Labels(np.array(marks, dtype=np.int8), ("a", "b")))
-    assert len(notes) == (n_frames is not None)
-    assert n_frames is None or notes[0].startswith(f"{n_frames} frames are not labelled")
+@given(timelines(), st.data())
+def test_times_rounded_to_milliseconds_still_mean_their_frame(timeline, data):
+    if np.diff(timeline.times_s).min(initial=1.0) < 0.0025 or timeline.frames_per_second > 400:
+        return
+    start = data.draw(st.integers(0, timeline.n_frames - 1))
+    stop = data.draw(st.integers(start + 1, timeline.n_frames))
+    times = (round(timeline.time_at(start), 3), round(timeline.time_at(stop), 3))
+    assert span_of(*times, timeline, Scale(resolution_s=0.001)) == (start, stop)

@@ -8,10 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from deg_core.api import LabelError
-from deg_plugins_io.text import SEPARATORS, Row, Table, read_rows, read_text, table_of
+from deg_plugins_io.labels.reading import other_format
+from deg_plugins_io.sheets import is_workbook
+from deg_plugins_io.text import (
+    SEPARATORS,
+    WORKBOOK,
+    Row,
+    Table,
+    read_rows,
+    read_text,
+    separator_of,
+    table_of,
+    workbook_rows,
+)
 
 _COLUMNS = {
     "observation": ("Observation id",),
@@ -25,6 +37,7 @@ _COLUMNS = {
     "time": ("Time",),
     "media": ("Media file name", "Media file path"),
 }
+_MOST_LINES_ABOVE = 1000
 _PREAMBLE = {"observation": "Observation id", "offset": "Time offset (s)"}
 
 
@@ -70,23 +83,32 @@ def read_sheet(path: Path) -> Sheet:
     Raises:
         LabelError: The file is not BORIS's tabular events.
     """
-    text = read_text(path)
-    separator = _separator_of(text)
-    rows = read_rows(text, separator, path) if separator is not None else []
+    separator, rows = _all_rows(path)
     # What looks like the header may stand within a quotation.
     at = next((at for at, row in enumerate(rows) if _is_header(row.cells)), None)
-    if separator is None or at is None:
-        is_aggregated = "Start (s)" in text and "Stop (s)" in text
+    if at is None:
+        is_aggregated = any({"Start (s)", "Stop (s)"} <= set(row.cells) for row in rows[:_MOST_LINES_ABOVE])
         problem = "these are BORIS's aggregated events" if is_aggregated else "no header of BORIS's tabular events"
-        raise LabelError(problem, where=str(path), fix="in BORIS, export the observation as tabular events")
+        raise other_format(path, problem, "in BORIS, export the observation as tabular events")
     # Spreadsheets leave rows of blank cells behind.
     table = table_of([rows[at], *(row for row in rows[at + 1 :] if any(row.cells))], separator, path)
     return Sheet(table, _find_columns(table), _preamble_of(rows[:at]), _files_of(rows[:at]))
 
 
+def _all_rows(path: Path) -> tuple[str, list[Row]]:
+    if is_workbook(path):
+        return WORKBOOK, workbook_rows(path)
+    text = read_text(path)
+    separator = _separator_of(text)
+    if separator is None:  # no such header; but other tables of BORIS are refused by name
+        head = "\n".join(text.splitlines()[:1])
+        return WORKBOOK, read_rows(head, separator_of(head), path)
+    return separator, read_rows(text, separator, path)
+
+
 def _separator_of(text: str) -> str | None:
     """What stands between the cells of the header, which is looked for by its content; None where there is none."""
-    for line in text.splitlines():
+    for line in islice(text.splitlines(), _MOST_LINES_ABOVE):
         for separator in SEPARATORS:
             if _is_header([cell.strip(' "') for cell in line.split(separator)]):
                 return separator

@@ -11,9 +11,9 @@ from label_strategies import frames_of, labelled
 
 from deg_core.api import LabelError, Labels, Timeline
 from deg_core.testing import LabelFormatContract
-from deg_plugins_io import boris_tsv
-from deg_plugins_io.plugin import boris_tsv as plugin
-from deg_plugins_io.settings import BorisTsvSettings
+from deg_plugins_io.labels import boris_tsv
+from deg_plugins_io.labels.offers import boris_tsv as plugin
+from deg_plugins_io.labels.settings import BorisSettings
 
 TEN = Timeline.regular("clip", 10, 10.0)
 HEADER = "Time\tBehavior\tSubject\tBehavior type"
@@ -35,11 +35,11 @@ class TestBorisTsvWithAnOffset(LabelFormatContract):
     example_labels = Labels(np.array([[0], [1], [1], [0]], dtype=np.int8), ("groom",))
 
     def settings(self):
-        return BorisTsvSettings(time_offset_s=0.5, observation="one", subject="m1")
+        return BorisSettings(time_offset_s=0.5, observation="one", subject="m1")
 
 
 def read(path, behaviours=(), timeline=TEN, **settings):
-    return boris_tsv.read(path, BorisTsvSettings(**settings), timeline, behaviours)
+    return boris_tsv.read(path, BorisSettings(**settings), timeline, behaviours)
 
 
 def events(*rows):
@@ -48,7 +48,7 @@ def events(*rows):
 
 @given(given_labels=labelled(least=0))
 def test_whatever_is_labelled_is_the_same_after_writing(scratch, given_labels):
-    settings, timeline = BorisTsvSettings(), given_labels.timeline
+    settings, timeline = BorisSettings(), given_labels.timeline
     assert boris_tsv.write(scratch, given_labels.labels, settings, timeline) == ()
     again = read(scratch, given_labels.behaviours, timeline)
     assert again.behaviours == given_labels.behaviours
@@ -59,7 +59,7 @@ def test_whatever_is_labelled_is_the_same_after_writing(scratch, given_labels):
 @given(given_labels=labelled())
 def test_what_is_not_labelled_becomes_absent_and_is_counted(scratch, given_labels):
     marks = given_labels.labels.marks
-    notes = boris_tsv.write(scratch, given_labels.labels, BorisTsvSettings(), given_labels.timeline)
+    notes = boris_tsv.write(scratch, given_labels.labels, BorisSettings(), given_labels.timeline)
     assert np.array_equal(read(scratch, given_labels.behaviours, given_labels.timeline).marks, np.maximum(marks, 0))
     n_unlabelled = int((marks == -1).any(axis=1).sum())
     assert [note.split()[0] for note in notes] == ([str(n_unlabelled)] if n_unlabelled else [])
@@ -196,7 +196,7 @@ def test_a_stated_offset_is_not_taken_off_before_somebody_says_how_much(write_la
 
 def test_what_is_chosen_is_written(tmp_path):
     labels = Labels(np.array([[0], [1]], dtype=np.int8), ("groom",))
-    settings = BorisTsvSettings(observation="day 1", subject="m1", time_offset_s=2.0)
+    settings = BorisSettings(observation="day 1", subject="m1", time_offset_s=2.0)
     boris_tsv.write(tmp_path / "labels.tsv", labels, settings, Timeline.regular("clip", 2, 10.0))
     header, *rows = ((tmp_path / "labels.tsv").read_text()).splitlines()
     cells = [dict(zip(header.split("\t"), row.split("\t"), strict=True)) for row in rows]
@@ -209,7 +209,7 @@ def test_what_is_chosen_is_written(tmp_path):
 
 def test_nobody_is_written_as_boris_does(tmp_path):
     labels = Labels(np.array([[1]], dtype=np.int8), ("groom",))
-    settings = BorisTsvSettings(subject="No focal subject")
+    settings = BorisSettings(subject="No focal subject")
     path = tmp_path / "labels.tsv"
     boris_tsv.write(path, labels, settings, Timeline.regular("clip", 1, 10.0))
     assert "No focal subject" not in path.read_text()
@@ -218,7 +218,7 @@ def test_nobody_is_written_as_boris_does(tmp_path):
 
 def test_a_csv_is_written_with_commas(tmp_path):
     labels = Labels(np.array([[1]], dtype=np.int8), ("rear, high",))
-    boris_tsv.write(tmp_path / "labels.CSV", labels, BorisTsvSettings(), Timeline.regular("clip", 1, 10.0))
+    boris_tsv.write(tmp_path / "labels.CSV", labels, BorisSettings(), Timeline.regular("clip", 1, 10.0))
     assert '"rear, high"' in (tmp_path / "labels.CSV").read_text()
     assert "\t" not in (tmp_path / "labels.CSV").read_text()
 

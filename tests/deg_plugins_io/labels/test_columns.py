@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from deg_core.api import LabelError, Timeline
-from deg_plugins_io.columns import background_of, labels_of, require_frame_numbers
+from deg_plugins_io.labels.columns import background_of, labels_of, require_frame_numbers
 from deg_plugins_io.text import Row, Table
 
 VALUES = {"yes": 1, "no": 0, "?": -1}

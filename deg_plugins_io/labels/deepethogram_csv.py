@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from deg_core.api import LabelError, Labels, Timeline
-from deg_plugins_io.columns import background_of, labels_of, require_frame_numbers
+from deg_core.api import LabelError, Labels, NoSettings, OtherFormatError, Timeline
+from deg_plugins_io.labels.columns import background_of, labels_of, require_frame_numbers
+from deg_plugins_io.labels.reading import other_format
 from deg_plugins_io.text import Table, read_table, write_table
 
 log = logging.getLogger(__name__)
@@ -24,24 +25,35 @@ _INDEX = re.compile(r"|Unnamed: 0|index|frame", re.IGNORECASE)
 _BACKGROUND = {"background", "none"}
 
 
-def read(path: Path, timeline: Timeline | None, behaviours: tuple[str, ...]) -> Labels:
+def read(
+    path: Path,
+    settings: NoSettings,  # noqa: ARG001
+    timeline: Timeline | None,
+    behaviours: tuple[str, ...],
+) -> Labels:
     """See `ReadLabels`. A column `none` is a behaviour only where the project has one of this name."""
     table = read_table(path)
     first = 1 if _INDEX.fullmatch(table.header[0]) else 0
     columns = dict(enumerate(table.header[first:], start=first))
     background = {at for at, name in columns.items() if name.lower() in _BACKGROUND and name not in behaviours}
     if table.header[0] == "frame" and not background:
-        raise LabelError(
-            "frames are numbered under `frame` and there is no background",
-            where=f"{path}, header",
-            fix="read the file as deg-csv",
-        )
-    if first:
-        require_frame_numbers(table, 0)
-    labels = labels_of(table, {at: name for at, name in columns.items() if at not in background}, _VALUES, timeline)
+        raise other_format(path, "frames are numbered under `frame` and there is no background", "read it as deg-csv")
+    labels = _read_marks(table, first, {at: name for at, name in columns.items() if at not in background}, timeline)
     for column in background:
         _report_contradictions(table, column, labels)
     return labels
+
+
+def _read_marks(table: Table, first: int, columns: dict[int, str], timeline: Timeline | None) -> Labels:
+    try:
+        if first:
+            require_frame_numbers(table, 0)
+        return labels_of(table, columns, _VALUES, timeline)
+    except LabelError as error:
+        if "background" in table.header:
+            raise
+        # Without a background nothing but its cells shows that it is no such file.
+        raise OtherFormatError(error.problem, where=error.where, fix=error.fix) from error
 
 
 def _report_contradictions(table: Table, column: int, labels: Labels) -> None:
@@ -52,7 +64,12 @@ def _report_contradictions(table: Table, column: int, labels: Labels) -> None:
         log.warning("%s: %r together with a behaviour in %d frames; the behaviour counts", table.path, name, n_both)
 
 
-def write(path: Path, labels: Labels) -> tuple[str, ...]:
+def write(
+    path: Path,
+    labels: Labels,
+    settings: NoSettings,  # noqa: ARG001
+    timeline: Timeline,  # noqa: ARG001
+) -> tuple[str, ...]:
     """See `WriteLabels`. Nothing is lost."""
     table = np.column_stack([np.arange(labels.n_frames), background_of(labels.marks), labels.marks])
     write_table(path, ["", "background", *labels.behaviours], table.tolist())
