@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bad_plugins import BAD, METRIC, PROMISES, Bad, write_tree
+from bad_plugins import BAD, METRIC, PROMISES, Bad, video, write_tree
 
 from deg_core.authoring.check import Limits, Review, check_plugin
 from deg_core.authoring.new import KIND_NAMES, new_plugin
@@ -50,8 +51,9 @@ def test_a_fault_is_named_with_what_to_do(reviews: dict[str, Review], name: str)
 
 @pytest.fixture(scope="module")
 def broken_promises(tmp_path_factory: pytest.TempPathFactory) -> Review:
-    """A distribution of plugins that break their contracts, looked at."""
-    root = write_tree("broken-promises", PROMISES, tmp_path_factory.mktemp("bad"))
+    """A distribution of plugins that break their contracts, and of a reader that came without tests, looked at."""
+    modules = {**PROMISES, "untested": Bad(video(), "", "")}
+    root = write_tree("broken-promises", modules, tmp_path_factory.mktemp("bad"))
     return check_plugin(find_subject(str(root)), catalog_of(*FAKES))
 
 
@@ -70,6 +72,12 @@ def test_promises_that_are_kept_are_not_said_to_be_broken(broken_promises: Revie
     one_fault = ("changes-the-random-state", "leaks-memory", "crashes-in-a-worker")
     found = {name: [f for f in broken_promises.faults if f.plugin.endswith(f" {name}")] for name in one_fault}
     assert {name: len(faults) for name, faults in found.items()} == dict.fromkeys(one_fault, 1)
+
+
+def test_the_case_in_which_a_promise_is_broken_is_named(broken_promises: Review) -> None:
+    """Whoever mends it has to know on what it broke."""
+    (told, *_) = (fault for fault in broken_promises.faults if fault.plugin == "sequence-model a-frame-too-few")
+    assert re.search(r"logits for every frame' \([\w-]+\): ", told.problem)
 
 
 def test_a_review_is_plain_json(reviews: dict[str, Review]) -> None:
@@ -96,15 +104,11 @@ def test_what_has_no_fault_has_no_error(tmp_path: Path) -> None:
     assert review.values()["typed"]
 
 
-def test_a_reader_without_tests_was_tried_only_in_part(tmp_path: Path) -> None:
-    new_plugin("video-reader", "sound", tmp_path / "sound", catalog_of())
-    for path in (tmp_path / "sound" / "tests").iterdir():
-        path.unlink()
-    review = check_plugin(find_subject(str(tmp_path / "sound")), catalog_of())
-    (note,) = review.faults
-    assert (note.level, note.plugin) == ("note", "video-reader sound")
+def test_a_reader_without_tests_was_tried_only_in_part(broken_promises: Review) -> None:
+    (note,) = (fault for fault in broken_promises.faults if fault.plugin == "video-reader untested")
+    assert note.level == "note"
     assert "--tests" in note.fix
-    assert review.contracts == {"video-reader sound": 3}
+    assert broken_promises.contracts["video-reader untested"] == 3
 
 
 def test_every_kind_has_its_contract() -> None:

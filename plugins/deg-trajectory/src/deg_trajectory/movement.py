@@ -51,8 +51,10 @@ FEATURES = (
     "brightness",
     "present",
 )
-"""What is said of each frame: lengths in frame heights, angles in radians, changes per frame. An ellipse has no head, so
-nothing depends on which end it would be."""
+"""What is said of each frame: lengths in frame heights, angles in radians, changes per frame.
+
+An ellipse has no head, so nothing depends on which end it would be.
+"""
 
 
 def describe(measures_FWM: Tensor, flicker_FW2: Tensor, arena: Tensor) -> Tensor:
