@@ -1,9 +1,9 @@
 """How accurate `deg_rt` is beside `deg_f`, both trained from nothing on the same data for about the same time.
 
-Data are simulated mice, or the real mouse that is given, in folds. `deg_f` sees smaller pictures, with which it trains
-on a computer without a GPU at all, and is augmented and drawn from as `deg_rt` is. Steps are such that both take about
-as much processor time, which is shown. Each training is a project of its own in FOLDER; what is trained already is
-kept, so that the same command goes on where it was stopped.
+Data are simulated mice, or the real mouse that is given, in folds. `deg_f` sees smaller pictures and has a narrow flow
+generator, with which it trains on a computer without a GPU at all, and is augmented and drawn from as `deg_rt` is.
+Steps are such that both take about as much processor time, which is shown. Each training is a project of its own in
+FOLDER; what is trained already is kept, so that the same command goes on where it was stopped.
 
 Run `python benchmarks/accuracy.py FOLDER sample [SEED ...]`, or with VIDEO and LABELS in place of `sample`.
 """
@@ -47,6 +47,7 @@ DEG_F = """\
 preset: deg_f
 image: {size: SIZE, padding: edge}
 flow:
+  settings: {width: 16}
   training:
     {max_epochs: 1, steps_per_epoch: STEPS, validation_steps: 5, batch_size: 16, learning_rate: 2.0e-3,
      schedule: cosine}
@@ -94,10 +95,10 @@ def filled(pipeline: str, size: str, steps: int) -> str:
 
 
 def sample_task(folder: Path) -> Task:
-    """Simulated mice: six recordings of a minute to learn from, two to choose thresholds, two that no model sees."""
+    """Simulated mice: six recordings of 30 s to learn from, two to choose thresholds, two that no model sees."""
     videos = folder / "sample"
     if not videos.exists():
-        write_sample(videos, "mouse", n_recordings=10, n_frames=1800, seed=0)
+        write_sample(videos, "mouse", n_recordings=10, n_frames=900, seed=0)
     pipelines = {"deg_rt": filled(DEG_RT, "[112, 112]", 75), "deg_f": filled(DEG_F, "[64, 64]", 60)}
     return Task("sample", sorted(videos.glob("*.mp4")), SAMPLE, range(1), pipelines)
 
