@@ -99,7 +99,7 @@ def sample_task(folder: Path) -> Task:
     videos = folder / "sample"
     if not videos.exists():
         write_sample(videos, "mouse", n_recordings=10, n_frames=900, seed=0)
-    pipelines = {"deg_rt": filled(DEG_RT, "[112, 112]", 75), "deg_f": filled(DEG_F, "[64, 64]", 60)}
+    pipelines = {"deg_rt": filled(DEG_RT, "[96, 96]", 75), "deg_f": filled(DEG_F, "[64, 64]", 60)}
     return Task("sample", sorted(videos.glob("*.mp4")), SAMPLE, range(1), pipelines)
 
 
