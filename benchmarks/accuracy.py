@@ -41,7 +41,7 @@ DEG_RT = """\
 preset: deg_rt
 image: {size: SIZE}
 features: {training: {max_epochs: 4, steps_per_epoch: STEPS}}
-sequence: {settings: {n_layers: 3, look_ahead: null}}
+sequence: {settings: {REACH}}
 """
 DEG_F = """\
 preset: deg_f
@@ -56,7 +56,7 @@ features:
     {max_epochs: 4, steps_per_epoch: STEPS, validation_steps: 20, batch_size: 48, learning_rate: 1.0e-3,
      weight_decay: 1.0e-2, regularization: {style: none}, schedule: cosine, monitor: average-precision, balance: 0.5}
 sequence:
-  settings: {filter_length: 5}
+  settings: {REACH}
   training:
     {max_epochs: 10, steps_per_epoch: 20, batch_size: 8, learning_rate: 2.0e-3, regularization: {style: none},
      schedule: cosine, monitor: average-precision}
@@ -89,9 +89,9 @@ class Task:
             yield train(root, f"seed: {seed}\n{manifest}", self.videos)
 
 
-def filled(pipeline: str, size: str, steps: int) -> str:
-    """A pipeline's settings for pictures of a size and so many steps."""
-    return pipeline.replace("SIZE", size).replace("STEPS", str(steps))
+def filled(pipeline: str, size: str, steps: int, reach: str = "") -> str:
+    """A pipeline's settings for pictures of a size, so many steps, and how far the sequence model reaches."""
+    return pipeline.replace("SIZE", size).replace("STEPS", str(steps)).replace("REACH", reach)
 
 
 def sample_task(folder: Path) -> Task:
@@ -110,7 +110,10 @@ def mouse_task(folder: Path, video: Path, labels: Path) -> Task:
     for source, name in ((video, "mouse.mp4"), (labels, "mouse_labels.csv")):
         if not (videos / name).exists():
             (videos / name).write_bytes(source.read_bytes())
-    pipelines = {"deg_rt": filled(DEG_RT, "[96, 128]", 25), "deg_f": filled(DEG_F, "[64, 80]", 15)}
+    pipelines = {
+        "deg_rt": filled(DEG_RT, "[96, 128]", 25, "n_layers: 3, look_ahead: null"),
+        "deg_f": filled(DEG_F, "[64, 80]", 15, "filter_length: 5"),
+    }
     return Task("mouse", [videos / "mouse.mp4"], MOUSE, range(5), pipelines)
 
 
