@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from openfield_mouse import pool
+from openfield_mouse import pool, simulate
 
 from deg_core import Project
-from deg_plugins_sample.recordings import write_sample
 
 SEEDS = (0, 1, 2)
 METRICS = ("f1", "average-precision")
@@ -97,8 +96,7 @@ def filled(pipeline: str, size: str, steps: int, reach: str = "") -> str:
 def sample_task(folder: Path) -> Task:
     """Simulated mice: six recordings of 30 s to learn from, two to choose thresholds, two that no model sees."""
     videos = folder / "sample"
-    if not videos.exists():
-        write_sample(videos, "mouse", n_recordings=10, n_frames=900, seed=0)
+    simulate(videos, n_frames=900)
     pipelines = {"deg_rt": filled(DEG_RT, "[96, 96]", 75), "deg_f": filled(DEG_F, "[64, 64]", 60)}
     return Task("sample", sorted(videos.glob("*.mp4")), SAMPLE, range(1), pipelines)
 

@@ -72,12 +72,19 @@ pictures and their differences, without flow; `deg_rt` starts from what simulate
 plugins/deg-trajectory."""
 
 
+def simulate(folder: Path, n_frames: int) -> None:
+    """Ten recordings of simulated mice, all of them or none; kept if they are there."""
+    if not folder.exists():
+        part = folder.with_name(f"{folder.name}.part")
+        write_sample(part, "mouse", n_recordings=10, n_frames=n_frames, seed=0)
+        part.rename(folder)
+
+
 def train_simulated(folder: Path) -> None:
     """The preset `deg_rt` as simulated mice teach it; kept if it is there."""
     root, videos = folder / "simulated", folder / "simulated-videos"
     behaviours = ("locomotion", "turning", "grooming", "digging", "rearing", "scratching")
-    if not videos.exists():
-        write_sample(videos, "mouse", n_recordings=10, n_frames=1800, seed=0)
+    simulate(videos, n_frames=1800)
     project = Project(root) if root.exists() else Project.create(root, behaviours, preset="deg_rt")
     there = {record.name for record in project.recordings()}
     for video in sorted(videos.glob("*.mp4")):
