@@ -11,6 +11,7 @@ are trained already are kept.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -76,6 +77,7 @@ def simulate(folder: Path, n_frames: int) -> None:
     """Ten recordings of simulated mice, all of them or none; kept if they are there."""
     if not folder.exists():
         part = folder.with_name(f"{folder.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
         write_sample(part, "mouse", n_recordings=10, n_frames=n_frames, seed=0)
         part.rename(folder)
 
