@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import click
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor, nn
 
     from deg_core.data.labels import Labels
     from deg_core.data.pose import Pose
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         FlowGenerator,
         FrameDecisions,
         Loss,
+        PreparedNetwork,
         Score,
         SequenceModel,
         VideoReader,
@@ -41,6 +43,9 @@ class NoSettings(PluginSettings):
 
 S = TypeVar("S", bound=PluginSettings)
 S_contra = TypeVar("S_contra", bound=PluginSettings, contravariant=True)
+
+PRECISIONS = ("32", "bf16", "16")
+"""Numbers that networks calculate with: 32 bit, or mixed with bf16 or with 16 bit."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -246,6 +251,57 @@ class SequenceModelPlugin(Plugin[S]):
     build: BuildSequenceModel[S]
 
 
+class PrepareNetwork(Protocol[S_contra]):
+    """Makes a trained network ready to answer fast."""
+
+    def __call__(
+        self, settings: S_contra, network: nn.Module, examples: tuple[Tensor, ...], precision: str
+    ) -> PreparedNetwork:
+        """Prepare it.
+
+        Args:
+            settings: Validated settings.
+            network: In `eval` mode, on its device. It gives a tuple of tensors, and answers for each member of a batch
+                (the first axis of everything that it takes and gives) by itself.
+            examples: What it takes, such as uint8 frames (N, S, H, W, 3), on its device; not to be changed. Any N may
+                follow, and of all other axes only these lengths.
+            precision: One of `bounds`: the numbers that it is to calculate with.
+
+        Raises:
+            Exception: Whatever is raised says that this network cannot be prepared, and why.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnginePlugin(Plugin[S]):
+    """What runs trained networks when they answer.
+
+    Attributes:
+        bounds: The precisions it can do, `32`, `bf16` or `16`, and how far its answers may be from those of torch in
+            32 bit without compilation: the largest difference, as a share of the largest answer.
+        devices: Kinds of device that it runs on, as torch names them.
+        libraries: Distributions whose versions its numbers and its speed depend on.
+        runs_module: Whether it calls the module itself: then any shapes may follow, and it heeds what the module
+            remembers of a recording. Others take a picture of the module once and for all.
+        prepare: Makes a network ready.
+    """
+
+    hook: ClassVar[str] = "deg_engines"
+    kind: ClassVar[str] = "engine"
+
+    bounds: Mapping[str, float]
+    devices: frozenset[str] = frozenset({"cpu"})
+    libraries: tuple[str, ...] = ()
+    runs_module: bool = False
+    prepare: PrepareNetwork[S]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        unknown = set(self.bounds) - set(PRECISIONS)
+        if unknown or not self.bounds:
+            raise ValueError(f"{self.name!r} has to name its precisions, out of {', '.join(PRECISIONS)}")
+
+
 class BuildLoss(Protocol[S_contra]):
     """Builds a loss for given label counts."""
 
@@ -374,6 +430,7 @@ KINDS: tuple[type[Plugin[PluginSettings]], ...] = (
     FlowGeneratorPlugin,
     FeatureExtractorPlugin,
     SequenceModelPlugin,
+    EnginePlugin,
     LossPlugin,
     PostProcessorPlugin,
     MetricPlugin,

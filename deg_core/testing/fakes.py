@@ -34,6 +34,7 @@ from deg_core.descriptors import (
     VideoReaderPlugin,
 )
 from deg_core.errors import LabelError, VideoError
+from deg_core.testing.fake_engine import fake_engine
 from deg_core.testing.fake_pose import KEYPOINTS, fake_pose
 from deg_core.testing.fake_scoring import fake_exclusive_loss, fake_loss, fake_metric, fake_post_processor
 
@@ -368,6 +369,7 @@ FAKES: tuple[Plugin[Any], ...] = (
     fake_pose_and_frames_extractor,
     fake_sequence,
     fake_sequence_on_logits,
+    fake_engine,
     fake_loss,
     fake_exclusive_loss,
     fake_post_processor,
