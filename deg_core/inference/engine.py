@@ -20,6 +20,7 @@ from deg_core.networks.stage import FeatureStage
 _COMPARED = 4
 """Frames whose answers are compared with those of torch in 32 bit."""
 
+_ROW_OF_WINDOWS = 4
 _TIMED = 8
 _REPEATS = 3
 _CLEARLY_FASTER = 1.05
@@ -102,7 +103,7 @@ class StageEngine:
         self._stage, self._window, self._candidates, self._decided = stage, window, candidates, decided
         # Where a window is seen by itself, small rows stay in a processor's cache; where neighbours share work, a row
         # begins with frames that were seen before, and two rows a block keep two streams busy.
-        self._row_frames = min(block_frames, max(1, block_frames // 2) if stage.shares else 2)
+        self._row_frames = min(block_frames, max(1, block_frames // 2) if stage.shares else _ROW_OF_WINDOWS)
         self._run: PreparedNetwork | None = None
         self.trials: list[Trial] = []
 

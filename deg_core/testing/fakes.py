@@ -152,7 +152,7 @@ class FakeFlowGenerator(nn.Module):
 def _changes(frames_NSCHW: Tensor, n_frames: int) -> Tensor:
     """Change of mean brightness between neighbours, (N, S - n + 1, n - 1, H / 2, W / 2)."""
     small_NSHW = nn.functional.avg_pool2d(frames_NSCHW.mean(dim=2), FakeFlowGenerator.stride)
-    return small_NSHW.diff(dim=1).unfold(1, n_frames - 1, 1).movedim(-1, 2)
+    return (small_NSHW[:, 1:] - small_NSHW[:, :-1]).unfold(1, n_frames - 1, 1).movedim(-1, 2)
 
 
 class FakeExtractorSettings(PluginSettings):

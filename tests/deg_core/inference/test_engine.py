@@ -102,7 +102,7 @@ def test_an_engine_that_takes_a_picture_always_sees_rows_of_one_length() -> None
 def test_rows_are_short_where_windows_are_seen_by_themselves() -> None:
     seen: list[tuple[int, ...]] = []
     ask(an_engine(a_candidate(seen=seen), n_frames=WINDOW, block_frames=64))
-    assert {shape[1] for shape in seen} == {2 + WINDOW - 1}
+    assert {shape[1] for shape in seen} == {4 + WINDOW - 1}
 
 
 def test_an_engine_that_gives_other_numbers_is_refused_with_figures() -> None:

@@ -12,5 +12,5 @@ class OnnxRuntimeSettings(PluginSettings):
     streams: int | None = Field(
         default=None,
         ge=1,
-        description="Rows of frames that are answered at a time, each by one thread; null: as many as torch has threads.",
+        description="Rows of frames that are answered at a time, a thread each; null: as many as torch has threads.",
     )
