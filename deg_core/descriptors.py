@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from deg_core.plugin import NoSettings as NoSettings
+from deg_core.plugin import Plugin as Plugin
+from deg_core.plugin import PluginSettings as PluginSettings
+from deg_core.plugin import S, S_contra
 
 if TYPE_CHECKING:
     import click
@@ -31,45 +33,8 @@ if TYPE_CHECKING:
     )
 
 
-class PluginSettings(BaseModel):
-    """The settings of a plugin. Fields carry a default and a description; unknown names are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NoSettings(PluginSettings):
-    """For plugins that have nothing to set."""
-
-
-S = TypeVar("S", bound=PluginSettings)
-S_contra = TypeVar("S_contra", bound=PluginSettings, contravariant=True)
-
 PRECISIONS = ("32", "bf16", "16")
 """Numbers that networks calculate with: 32 bit, or mixed with bf16 or with 16 bit."""
-
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plugin(Generic[S]):
-    """What every plugin has.
-
-    Attributes:
-        name: Lower case with hyphens, such as `two-stream`; projects choose by it.
-        summary: One line for lists.
-        settings: Model of its settings; every field needs a default.
-    """
-
-    hook: ClassVar[str]
-    kind: ClassVar[str]
-
-    name: str
-    summary: str
-    settings: type[S]
-
-    def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise ValueError(f"plugin name {self.name!r} is not lower-case-with-hyphens")
 
 
 class OpenVideo(Protocol[S_contra]):
@@ -257,7 +222,7 @@ class PrepareNetwork(Protocol[S_contra]):
     def __call__(
         self, settings: S_contra, network: nn.Module, examples: tuple[Tensor, ...], precision: str
     ) -> PreparedNetwork:
-        """Prepare it.
+        """Prepare it; whatever it raises says why this network cannot be prepared.
 
         Args:
             settings: Validated settings.
@@ -265,10 +230,7 @@ class PrepareNetwork(Protocol[S_contra]):
                 (the first axis of everything that it takes and gives) by itself.
             examples: What it takes, such as uint8 frames (N, S, H, W, 3), on its device; not to be changed. Any N may
                 follow, and of all other axes only these lengths.
-            precision: One of `bounds`: the numbers that it is to calculate with.
-
-        Raises:
-            Exception: Whatever is raised says that this network cannot be prepared, and why.
+            precision: One of `bounds`.
         """
 
 
@@ -277,12 +239,12 @@ class EnginePlugin(Plugin[S]):
     """What runs trained networks when they answer.
 
     Attributes:
-        bounds: The precisions it can do, `32`, `bf16` or `16`, and how far its answers may be from those of torch in
-            32 bit without compilation: the largest difference, as a share of the largest answer.
-        devices: Kinds of device that it runs on, as torch names them.
-        libraries: Distributions whose versions its numbers and its speed depend on.
-        runs_module: Whether it calls the module itself: then any shapes may follow, and it heeds what the module
-            remembers of a recording. Others take a picture of the module once and for all.
+        bounds: Precisions it can do, `32`, `bf16` or `16`, and how far each may be from torch in 32 bit, not compiled:
+            the largest difference, as a share of the largest answer.
+        devices: Kinds of device it runs on, as torch names them.
+        libraries: Distributions whose versions its numbers and speed depend on.
+        runs_module: Whether it calls the module itself, in any shape and with what it remembers of a recording. Others
+            take a picture of the module once and for all.
         prepare: Makes a network ready.
     """
 
@@ -297,8 +259,7 @@ class EnginePlugin(Plugin[S]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        unknown = set(self.bounds) - set(PRECISIONS)
-        if unknown or not self.bounds:
+        if not self.bounds or set(self.bounds) - set(PRECISIONS):
             raise ValueError(f"{self.name!r} has to name its precisions, out of {', '.join(PRECISIONS)}")
 
 

@@ -170,8 +170,7 @@ class PreparedNetwork(Protocol):
         """Answer as the network does.
 
         Args:
-            inputs: As the examples that it was prepared with, for any number N of members; contiguous, or views; on
-                the network's device; not to be changed.
+            inputs: As the examples it was prepared with, of any N; perhaps views; on its device; not to be changed.
 
         Returns:
             As many tensors as the network gives, on any device, float; new ones, which no later call changes.
