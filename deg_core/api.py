@@ -19,6 +19,7 @@ from deg_core.data.timeline import Timeline
 from deg_core.deprecation import Retired, retired
 from deg_core.descriptors import (
     CommandPlugin,
+    EnginePlugin,
     FeatureExtractorPlugin,
     FlowGeneratorPlugin,
     LabelFormatPlugin,
@@ -56,6 +57,7 @@ from deg_core.interfaces import (
     LooksAhead,
     LooksAt,
     Loss,
+    PreparedNetwork,
     ReadsInPieces,
     Score,
     SeesPose,
@@ -80,6 +82,7 @@ __all__ = [
     "CheckpointError",
     "CommandPlugin",
     "DegError",
+    "EnginePlugin",
     "Ethogram",
     "ExtractorPart",
     "FeatureExtractor",
@@ -112,6 +115,7 @@ __all__ = [
     "PoseError",
     "PoseFormatPlugin",
     "PostProcessorPlugin",
+    "PreparedNetwork",
     "Progress",
     "ProjectError",
     "ReadsInPieces",

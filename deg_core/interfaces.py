@@ -163,6 +163,20 @@ class SequenceModel(TorchComponent, Protocol):
         """
 
 
+class PreparedNetwork(Protocol):
+    """A trained network as an engine runs it."""
+
+    def __call__(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Answer as the network does.
+
+        Args:
+            inputs: As the examples it was prepared with, of any N; perhaps views; on its device; not to be changed.
+
+        Returns:
+            As many tensors as the network gives, on any device, float; new ones, which no later call changes.
+        """
+
+
 @runtime_checkable
 class SeesPose(Protocol):
     """A feature extractor that looks at keypoints. It tells what it sees of a whole recording at once, in numbers.

@@ -21,6 +21,7 @@ CONTRACTS = {
     "flow-generator": "FlowGeneratorContract",
     "feature-extractor": "FeatureExtractorContract",
     "sequence-model": "SequenceModelContract",
+    "engine": "EngineContract",
     "loss": "LossContract",
     "post-processor": "PostProcessorContract",
     "metric": "MetricContract",

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from deg_core.data.frames import Frames, rows_around
 from deg_core.errors import PluginFailedError
 from deg_core.inference.chunks import ChunkPlan, read_chunks, read_prepared
+from deg_core.inference.engine import StageEngine
 from deg_core.interfaces import FeatureExtractor, FlowGenerator, SeesPose, VideoReader
 from deg_core.networks.device import autocast
+from deg_core.networks.stage import FeatureStage
 from deg_core.networks.survey import show_recording
-from deg_core.networks.tensors import extract, normalise, to_pictures
 from deg_core.project.run_record import Statistics
 
 LatentBlock = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -36,11 +37,12 @@ class FeatureNetwork:
         statistics: Colours that frames are z-scored with.
         plan: How videos are cut for it.
         device: Where it runs.
-        precision: Of the manifest.
+        precision: Of torch, where it is no engine's business.
         n_outputs: Logits per frame.
         label: Name of the extractor, for messages.
         needs_frames: Whether the extractor looks at frames.
         pose: Tells what the extractor sees of a recording's pose; None where it looks at none.
+        engine: Runs the networks; None while they are trained, when torch does.
     """
 
     flow_generator: FlowGenerator | None
@@ -53,6 +55,12 @@ class FeatureNetwork:
     label: str
     needs_frames: bool = True
     pose: SeesPose | None = None
+    engine: StageEngine | None = None
+
+    @property
+    def stage(self) -> FeatureStage:
+        """Its networks as one."""
+        return FeatureStage(self.flow_generator, self.extractor, self.statistics, needs_frames=self.needs_frames)
 
 
 def extract_blocks(
@@ -100,13 +108,13 @@ def answer_chunk(
         network: A trained feature stage.
         pose_SQ: What it sees of the pose of the same frames; None where it looks at none.
     """
-    frames_NSCHW = None
-    if chunk is not None:
-        frames = torch.from_numpy(chunk).to(network.device, non_blocking=True)
-        frames_NSCHW = normalise(to_pictures(frames[None]), network.statistics)
-    pose_NSQ = None if pose_SQ is None else torch.from_numpy(pose_SQ).to(network.device)[None]
-    with autocast(network.device, network.precision):
-        latents, logits = extract(frames_NSCHW, network.flow_generator, network.extractor, pose_NSQ)
+    seen = [torch.from_numpy(each)[None] for each in (chunk, pose_SQ) if each is not None]
+    inputs = [each.to(network.device, non_blocking=True) for each in seen]
+    if network.engine is not None:
+        latents, logits = network.engine(*inputs)
+    else:
+        with autocast(network.device, network.precision):
+            latents, logits = network.stage(*inputs)
     return latents[0].float().cpu().numpy(), logits[0].float().cpu().numpy()
 
 

@@ -30,6 +30,7 @@ from deg_core.jobs.pose import import_pose
 from deg_core.jobs.predict import Outcome, Target, find_targets, predict_targets
 from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
+from deg_core.jobs.trained_networks import TrainedNetwork, trained_networks
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.progress import Progress, SilentProgress
 from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
@@ -237,6 +238,10 @@ class Project:
         pipeline = load_pipeline(self._workspace, run)
         targets = find_targets(self._workspace, [str(name) for name in names], Path(output) if output else None)
         return predict_targets(self._workspace, pipeline, targets, self._progress)
+
+    def networks(self, run: str | None = None, *, n_frames: int = 8) -> tuple[TrainedNetwork, ...]:
+        """The networks that predict, for programs that take them elsewhere, with examples for `n_frames` frames."""
+        return trained_networks(load_pipeline(self._workspace, run), n_frames)
 
     def prediction(self, name: str | Path) -> Prediction:
         """What deg says about a recording, or about another video of this name or path."""
