@@ -29,6 +29,7 @@ from deg_core.jobs.new import new_project
 from deg_core.jobs.pose import import_pose
 from deg_core.jobs.predict import Outcome, Target, find_targets, predict_targets
 from deg_core.jobs.split import split_project
+from deg_core.jobs.timing import Timing, time_prediction
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.progress import Progress, SilentProgress
@@ -237,6 +238,11 @@ class Project:
         pipeline = load_pipeline(self._workspace, run)
         targets = find_targets(self._workspace, [str(name) for name in names], Path(output) if output else None)
         return predict_targets(self._workspace, pipeline, targets, self._progress)
+
+    def time_prediction(self, name: str | Path, *, run: str | None = None, n_frames: int = 512) -> Timing:
+        """How fast this machine predicts a recording, or any other video: each step, and all together."""
+        pipeline = load_pipeline(self._workspace, run)
+        return time_prediction(self._workspace, pipeline, self._target(name).video_path, n_frames)
 
     def prediction(self, name: str | Path) -> Prediction:
         """What deg says about a recording, or about another video of this name or path."""
