@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ruamel.yaml import YAML
 
-from deg_core.api import DegError, ManifestError, OutsideRun
+from deg_core.api import DegError, OutsideRun
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -61,11 +61,9 @@ def _change(path: Path, changes: Mapping[str, Any]) -> None:
         *sections, last = place.split(".")
         section = values
         for each in sections:
-            section = section.setdefault(each, {})
-            if not isinstance(section, dict):
-                raise ManifestError(
-                    f"{each!r} holds no settings", where=f"--set {place}", fix="see `deg config --schema`"
-                )
+            if not isinstance(section.get(each), dict):
+                section[each] = {}  # what is no section becomes one, and is refused with the whole file
+            section = section[each]
         section[last] = value
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(values, file)
