@@ -8,7 +8,8 @@ from typing import Any
 from deg_core.data.binary_file import BinaryFile, FileEndsError
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
-from deg_core.data.labels import UNLABELLED, Labels, count_labels
+from deg_core.data.frames import FramePreparation
+from deg_core.data.labels import UNLABELLED, Labels, count_labels, mark_rows
 from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.pose import Pose
@@ -59,6 +60,7 @@ from deg_core.interfaces import (
     Loss,
     PreparedNetwork,
     ReadsInPieces,
+    ScalesFrames,
     Score,
     SeesPose,
     SequenceModel,
@@ -92,6 +94,7 @@ __all__ = [
     "FlowGenerator",
     "FlowGeneratorPlugin",
     "FrameDecisions",
+    "FramePreparation",
     "HasParts",
     "LabelError",
     "LabelFormatPlugin",
@@ -120,6 +123,7 @@ __all__ = [
     "ProjectError",
     "ReadsInPieces",
     "Record",
+    "ScalesFrames",
     "Score",
     "SeesPose",
     "SequenceModel",
@@ -142,6 +146,7 @@ __all__ = [
     "fit_logistic",
     "from_strict_thresholds",
     "hookimpl",
+    "mark_rows",
 ]
 
 _RETIRED: Mapping[str, Retired] = {}

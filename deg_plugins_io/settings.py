@@ -25,6 +25,11 @@ class PyavSettings(DeepPictureSettings):
     """How PyAV decodes."""
 
     threads: int = Field(default=0, ge=0, description="Decoding threads; 0 for one per core.")
+    hwaccel: str | None = Field(
+        default=None,
+        description="Hardware that decodes, by FFmpeg's name: `cuda`, `qsv`, `vaapi`, `videotoolbox`, `d3d11va`. "
+        "Refused where this machine lacks it; by default the processor decodes.",
+    )
     frames_per_second: float | None = Field(
         default=None,
         gt=0,

@@ -201,8 +201,10 @@ def _fit(row: Row, width: int, separator: str, path: Path) -> Row:
     )
 
 
-def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ",") -> None:
-    """Write a table as UTF-8, beside and then renamed, so that there is never half a file.
+def write_table(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]] | str, separator: str = ","
+) -> None:
+    """Write a table as UTF-8, beside and then renamed, so that there is never half a file; rows may be text already.
 
     Raises:
         LabelError: The file cannot be written.
@@ -210,7 +212,10 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[objec
     with writing_part(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(rows)
+        if isinstance(rows, str):
+            file.write(rows)
+        else:
+            writer.writerows(rows)
 
 
 @contextmanager

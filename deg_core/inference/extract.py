@@ -5,7 +5,7 @@ Axes: T frames, S frames of a chunk, D latents, K outputs, H, W, Q numbers told 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from deg_core.data.frames import Frames, rows_around
 from deg_core.errors import PluginFailedError
-from deg_core.inference.chunks import ChunkPlan, read_chunks, read_prepared
+from deg_core.inference.chunks import ChunkPlan, read_chunks
 from deg_core.inference.engine import StageEngine
 from deg_core.interfaces import FeatureExtractor, FlowGenerator, SeesPose, VideoReader
 from deg_core.networks.device import autocast
 from deg_core.networks.stage import FeatureStage
 from deg_core.networks.survey import show_recording
+from deg_core.project.prepared_frames import read_prepared
 from deg_core.project.run_record import Statistics
 
 LatentBlock = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -68,11 +69,12 @@ def extract_blocks(
     network: FeatureNetwork,
     first: int = 0,
     pose_TQ: NDArray[np.float32] | None = None,
-) -> Iterator[LatentBlock]:
+) -> Generator[LatentBlock, None, None]:
     """Yield latents (T, D) and logits (T, K), float32, for frames `first`, ... to the end, block by block.
 
-    Each frame is read, converted and copied to the device once, and those of a survey twice. Memory does not grow
-    with the video.
+    A frame's numbers are the same to the last bit wherever reading begins and however long the video is, since it
+    always stands at the same place of a chunk of the same length. Each frame is read, converted and copied to the
+    device once, and those of a survey twice. Memory does not grow with the video.
 
     Args:
         video: An open video; None where the extractor does not look at frames.
@@ -83,18 +85,17 @@ def extract_blocks(
     """
     plan, half = network.plan, network.plan.window // 2
     n_frames = video.n_frames if video is not None else len(cast("NDArray[np.float32]", pose_TQ))
-    starts = range(first, n_frames, plan.block_frames)
+    starts = plan.starts(n_frames, first)
     if video is not None:
-        show_recording(
-            network.extractor, n_frames, partial(read_prepared, video, plan), network.statistics, network.device
-        )
+        read = partial(read_prepared, video, plan.preparation)
+        show_recording(network.extractor, n_frames, read, network.statistics, network.device)
     chunks = read_chunks(video, plan, first) if video is not None else [None] * len(starts)
     for start, chunk in zip(starts, chunks, strict=True):
-        stop = min(start + plan.block_frames, n_frames)
-        rows = None if pose_TQ is None else rows_around(pose_TQ, start - half, stop + half)
+        rows = None if pose_TQ is None else rows_around(pose_TQ, start - half, start + plan.block_frames + half)
         latents, logits = answer_chunk(chunk, network, rows)
-        _check(latents, logits, stop - start, start, network)
-        yield latents, logits
+        _check(latents, logits, plan.block_frames, start, network)
+        wanted = slice(max(0, first - start), n_frames - start)
+        yield latents[wanted], logits[wanted]
 
 
 @torch.inference_mode()

@@ -13,6 +13,7 @@ from deg_core.data.record import Record
 from deg_core.errors import DegError, ProjectError
 from deg_core.inference.classify import infer_logits
 from deg_core.inference.extract import FeatureNetwork, extract_blocks
+from deg_core.inference.stages import ahead
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.decision import DecisionRule, decision_rule
 from deg_core.jobs.formats import FormatChoice
@@ -226,7 +227,7 @@ def _fill_latents(
         pose_TQ = see_pose(network.pose, pose, where=f"recording {name!r}")
     try:
         with progress.task(f"features of {name}", store.n_frames, done) as task:
-            for latents, logits in extract_blocks(video, network, done, pose_TQ):
+            for latents, logits in ahead(extract_blocks(video, network, done, pose_TQ)):
                 if _is_mixed(store, network):
                     break
                 store.append(latents, logits)

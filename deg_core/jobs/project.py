@@ -29,6 +29,7 @@ from deg_core.jobs.new import new_project
 from deg_core.jobs.pose import import_pose
 from deg_core.jobs.predict import Outcome, Target, find_targets, predict_targets
 from deg_core.jobs.split import split_project
+from deg_core.jobs.timing import Timing, time_prediction
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.trained_networks import TrainedNetwork, trained_networks
 from deg_core.jobs.workspace import Workspace, open_workspace
@@ -242,6 +243,11 @@ class Project:
     def networks(self, run: str | None = None, *, n_frames: int = 8) -> tuple[TrainedNetwork, ...]:
         """The networks that predict, for programs that take them elsewhere, with examples for `n_frames` frames."""
         return trained_networks(load_pipeline(self._workspace, run), n_frames)
+
+    def time_prediction(self, name: str | Path, *, run: str | None = None, n_frames: int = 512) -> Timing:
+        """How fast this machine predicts a recording, or any other video: each step, and all together."""
+        pipeline = load_pipeline(self._workspace, run)
+        return time_prediction(self._workspace, pipeline, self._target(name).video_path, n_frames)
 
     def prediction(self, name: str | Path) -> Prediction:
         """What deg says about a recording, or about another video of this name or path."""

@@ -31,6 +31,14 @@ def normalise_in_place(pictures_NSCHW: Tensor, statistics: Statistics) -> Tensor
     return pictures_NSCHW.sub_(mean).div_(std)
 
 
+def to_z_scores(frames_NSHWC: Tensor, statistics: Statistics) -> Tensor:
+    """Bytes to what networks see: `normalise(to_pictures(...))` in a third of the memory, the same to the last bit."""
+    pictures = to_pictures(frames_NSHWC)
+    mean = pictures.new_tensor(statistics.mean).view(3, 1, 1)
+    std = pictures.new_tensor(statistics.std).view(3, 1, 1)
+    return pictures.sub_(mean).div_(std)
+
+
 def tell_statistics(model: TorchComponent, statistics: Statistics) -> None:
     """Tell a network how its frames are z-scored, if it wants to know."""
     if isinstance(model, TakesStatistics):

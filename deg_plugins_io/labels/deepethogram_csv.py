@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deg_core.api import LabelError, Labels, NoSettings, OtherFormatError, Timeline
+from deg_core.api import LabelError, Labels, NoSettings, OtherFormatError, Timeline, mark_rows
 from deg_plugins_io.labels.columns import background_of, labels_of, require_frame_numbers
 from deg_plugins_io.labels.reading import other_format
 from deg_plugins_io.text import Table, read_table, write_table
@@ -71,6 +71,6 @@ def write(
     timeline: Timeline,  # noqa: ARG001
 ) -> tuple[str, ...]:
     """See `WriteLabels`. Nothing is lost."""
-    table = np.column_stack([np.arange(labels.n_frames), background_of(labels.marks), labels.marks])
-    write_table(path, ["", "background", *labels.behaviours], table.tolist())
+    marks = np.column_stack([background_of(labels.marks), labels.marks])
+    write_table(path, ["", "background", *labels.behaviours], mark_rows(marks))
     return ()

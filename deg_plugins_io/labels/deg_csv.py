@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deg_core.api import Labels, NoSettings, Timeline
+from deg_core.api import Labels, NoSettings, Timeline, mark_rows
 from deg_plugins_io.labels.columns import labels_of, require_frame_numbers
 from deg_plugins_io.labels.reading import other_format
 from deg_plugins_io.text import read_table, write_table
@@ -40,6 +40,5 @@ def write(
     timeline: Timeline,  # noqa: ARG001
 ) -> tuple[str, ...]:
     """See `WriteLabels`. Nothing is lost."""
-    rows = ([frame, *marks] for frame, marks in enumerate(labels.marks.tolist()))
-    write_table(path, ["frame", *labels.behaviours], rows)
+    write_table(path, ["frame", *labels.behaviours], mark_rows(labels.marks))
     return ()
