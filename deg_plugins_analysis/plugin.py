@@ -17,6 +17,12 @@ def _load_stats() -> click.Command:
     return stats
 
 
+def _load_agreement() -> click.Command:
+    from deg_plugins_analysis.agreement.command import agreement
+
+    return agreement
+
+
 @hookimpl
 def deg_commands() -> Iterator[CommandPlugin[NoSettings]]:
     """Offer the commands of this package."""
@@ -25,4 +31,10 @@ def deg_commands() -> Iterator[CommandPlugin[NoSettings]]:
         summary="Say what animals did: time, bouts, order, differences between groups.",
         settings=NoSettings,
         load=_load_stats,
+    )
+    yield CommandPlugin(
+        name="agreement",
+        summary="Say how far raters agree: people with each other, and deg among them.",
+        settings=NoSettings,
+        load=_load_agreement,
     )

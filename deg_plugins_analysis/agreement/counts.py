@@ -147,7 +147,7 @@ def rating_counts(ratings: Ratings) -> Counts:
     """Frames by how many raters looked, and how many of them saw the behaviour.
 
     Returns:
-        For each recording and behaviour a table by raters that saw it and raters that looked; shape (N, K, R + 1, R + 1).
+        By recording and behaviour, raters that saw it by raters that looked; shape (N, K, R + 1, R + 1).
     """
     side = len(ratings.raters) + 1
     counts = np.zeros((len(ratings.marks), len(ratings.behaviours), side, side), dtype=np.int64)

@@ -83,7 +83,7 @@ def place_rater(
         return Place(*names, 0, nan, nan, nan, nan, nan, nan, nan)
     seen = float(kept_NR[:, rater].mean())
     low, high = _interval(kept_NR[:, rater], random, n_bootstrap, confidence)
-    p, least = _exchange(kept_NR, rater, seen, random, n_permutations)
+    p, least = _exchange(kept_NR, seen, random, n_permutations)
     return Place(
         *names,
         n_recordings=len(kept_NR),
@@ -114,9 +114,7 @@ def _interval(values: Scores, random: np.random.Generator, n: int, confidence: f
     return float(low), float(high)
 
 
-def _exchange(
-    differences_NR: Scores, rater: int, seen: float, random: np.random.Generator, n: int
-) -> tuple[float, float]:
+def _exchange(differences_NR: Scores, seen: float, random: np.random.Generator, n: int) -> tuple[float, float]:
     """Let chance decide in each recording who was the rater in question; a rater who did not score it cannot be.
 
     Returns:

@@ -66,6 +66,7 @@ class Study:
         day_courses: Over the day, by group.
         transitions: Pairs of bouts by factor and group.
         sequences: Longer runs by factor and group.
+        factors: The group of each recording, by factor.
         n_animals: How many animals there are.
         notes: What a person should know.
     """
@@ -82,8 +83,13 @@ class Study:
     day_courses: list[CoursePoint]
     transitions: dict[tuple[str, str], Runs]
     sequences: dict[tuple[str, str], Runs]
+    factors: dict[str, dict[str, str]]
     n_animals: int
     notes: list[str]
+
+    def group_of(self, factor: str, recording: str) -> str:
+        """The group of a recording."""
+        return self.factors[factor][recording]
 
     def tables(self, groups: Groups) -> list[Table]:
         """Everything as tidy tables; those about recordings have their groups as further columns."""
@@ -146,6 +152,7 @@ def study(observations: Sequence[Observation], groups: Groups, plan: Plan) -> St
         ],
         transitions=_runs(observations, factors, 2, random, plan),
         sequences=_runs(observations, factors, plan.sequence, random, plan) if plan.sequence else {},
+        factors=factors,
         n_animals=len(set(animal_of.values())),
         notes=notes,
     )

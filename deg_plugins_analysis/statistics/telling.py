@@ -15,14 +15,16 @@ from deg_plugins_analysis.statistics.rows import RunRow
 from deg_plugins_analysis.statistics.study import ALL, Study
 
 _MOST_RUNS = 12
+_ALPHA = 0.05
 
 
 def tell(found: Study) -> None:
     """Show the most important tables."""
     recordings = {each.recording: each.scored_s for each in found.summaries}
+    minutes = sum(recordings.values()) / 60
     click.echo(
-        f"{len(recordings)} recordings of {found.n_animals} animals, {sum(recordings.values()) / 60:.1f} minutes scored; "
-        "means over animals, in brackets their 95 % interval"
+        f"{len(recordings)} recordings of {found.n_animals} animals, {minutes:.1f} minutes scored. "
+        "Means are over animals; in brackets their 95 % interval."
     )
     for factor in dict.fromkeys(mean.factor for mean in found.means):
         _tell_means(found, factor)
@@ -68,7 +70,6 @@ def _tell_comparisons(comparisons: Sequence[Comparison]) -> None:
         "effect",
         "p",
         "corrected",
-        "least p",
     ]
     rows = [
         [
@@ -81,7 +82,6 @@ def _tell_comparisons(comparisons: Sequence[Comparison]) -> None:
             f"{number(each.effect, 2)} {each.effect_name}",
             p_value(each.p),
             p_value(each.p_corrected),
-            p_value(each.least_p),
         ]
         for each in comparisons
     ]
@@ -89,6 +89,11 @@ def _tell_comparisons(comparisons: Sequence[Comparison]) -> None:
     reasons = dict.fromkeys(each.test for each in comparisons if each.test.startswith("none"))
     for reason in reasons:
         click.echo(f"not tested where {reason.removeprefix('none: ')}")
+    hopeless = [each.least_p for each in comparisons if each.least_p > _ALPHA]
+    if hopeless:
+        click.echo(
+            f"{len(hopeless)} have too few animals for p below {_ALPHA}: {min(hopeless):.2g} is the least there is"
+        )
 
 
 def _tell_runs(title: str, rows: Sequence[RunRow]) -> None:
