@@ -88,5 +88,5 @@ def draw_places(found: Survey) -> Figure:
     axes.axvline(0, color="0.6", linewidth=0.6, zorder=0)
     axes.set_yticks(ticks, names)
     axes.invert_yaxis()
-    axes.set_xlabel("F1 with the others less F1 among the others (95 % interval over recordings)")
+    axes.set_xlabel("F1 with the others less F1 among the others\n(95 % interval over recordings)")
     return figure

@@ -5,8 +5,9 @@ Axes: P permutations, G runs of bouts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from deg_core.api import LabelError
 from deg_plugins_analysis.statistics.correction import Correction, corrected
 from deg_plugins_analysis.statistics.order import Order, count_ngrams, has_repeats, shuffled
+
+Group = TypeVar("Group", bound=Hashable)
 
 _MOST_CODES = 20_000
 _BLOCK = 5_000_000  # numbers held at once
@@ -60,14 +63,15 @@ class Runs:
 
 
 def runs_against_chance(
-    orders: Sequence[Order],
+    orders_of: Mapping[str, Sequence[Order]],
+    groups: Mapping[Group, Sequence[str]],
     behaviours: Sequence[str],
     length: int,
     random: np.random.Generator,
     *,
     n_permutations: int = 1000,
     correction: Correction = "bh",
-) -> Runs:
+) -> dict[Group, Runs]:
     """Count runs of bouts, and compare with chance.
 
     Bouts are shuffled within each sequence, so that chance has the same recordings with as many bouts of each
@@ -75,8 +79,9 @@ def runs_against_chance(
     chance has no repeats either; else diagonal cells would seem rare and all others frequent.
 
     Args:
-        orders: Sequences of bouts.
-        behaviours: Names of their numbers.
+        orders_of: Sequences of bouts of each recording.
+        groups: Recordings of each group, in which runs are counted together.
+        behaviours: Names of the numbers in sequences.
         length: Bouts of a run; 2 for transitions.
         random: Source of chance.
         n_permutations: Shuffled orders.
@@ -92,15 +97,38 @@ def runs_against_chance(
             where="--sequence",
             fix="choose shorter sequences, or fewer behaviours with --behaviour",
         )
-    repeats = has_repeats(orders)
-    seen = sum((count_ngrams(order[None], length, len(behaviours))[0] for order in orders), np.zeros(n_codes, np.int64))
-    chance = _chance(orders, length, len(behaviours), random, n_permutations, repeats=repeats)
+    repeats = has_repeats([order for orders in orders_of.values() for order in orders])
+    seen = {group: np.zeros(n_codes, dtype=np.int64) for group in groups}
+    chance = {group: np.zeros((n_permutations, n_codes), dtype=np.int64) for group in groups}
+    for recording, orders in orders_of.items():
+        own = sum(
+            (count_ngrams(order[None], length, len(behaviours))[0] for order in orders), np.zeros(n_codes, np.int64)
+        )
+        drawn = _chance(orders, length, len(behaviours), random, n_permutations, repeats=repeats)
+        for group, recordings in groups.items():
+            if recording in recordings:
+                seen[group] += own
+                chance[group] += drawn
+    return {
+        group: Runs(_compare(seen[group], chance[group], behaviours, length, correction), repeats, n_permutations)
+        for group in groups
+    }
+
+
+def _compare(
+    seen: NDArray[np.int64],
+    chance: NDArray[np.int64],
+    behaviours: Sequence[str],
+    length: int,
+    correction: Correction,
+) -> tuple[Run, ...]:
+    """Runs that were seen or that chance gave, with what chance says of them."""
     possible = np.flatnonzero((seen > 0) | (chance.max(axis=0, initial=0) > 0))
     p = _two_sided(seen[possible], chance[:, possible])
     expected = chance.mean(axis=0)
     markov = _from_pairs(seen, length, len(behaviours))
     heads = seen.reshape(-1, len(behaviours)).sum(axis=1)
-    runs = tuple(
+    return tuple(
         Run(
             behaviours=tuple(behaviours[digit] for digit in _digits(int(code), length, len(behaviours))),
             count=int(seen[code]),
@@ -113,7 +141,6 @@ def runs_against_chance(
         )
         for at, (code, adjusted) in enumerate(zip(possible, corrected(p, correction), strict=True))
     )
-    return Runs(runs, repeats, n_permutations)
 
 
 def _chance(

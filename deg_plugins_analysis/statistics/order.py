@@ -82,6 +82,8 @@ def _swapped(order: Order, n: int, random: np.random.Generator) -> NDArray[np.in
     chain = np.arange(n)
     for _ in range(_SWEEPS * length if length > 2 else 2):
         one, other = random.integers(1, length + 1, (2, n))
+        # Where three behaviours take turns only neighbours can be swapped, so those are tried as often as any others.
+        other = np.where(random.random(n) < 0.5, np.minimum(one + 1, length), other)
         left, right = padded[chain, one], padded[chain, other]
         padded[chain, one], padded[chain, other] = right, left
         refused = np.zeros(n, dtype=bool)

@@ -223,10 +223,10 @@ def _runs(
     plan: Plan,
 ) -> dict[tuple[str, str], Runs]:
     orders = {each.recording: sequences_of(each.labels, plan.max_gap_s) for each in observations}
+    members = {
+        (factor, group): [name for name, own in group_of.items() if own == group]
+        for factor, group_of in factors.items()
+        for group in sorted(set(group_of.values()))
+    }
     behaviours = observations[0].labels.behaviours
-    found = {}
-    for factor, group_of in factors.items():
-        for group in sorted(set(group_of.values())):
-            own = [order for name, each in orders.items() if group_of[name] == group for order in each]
-            found[factor, group] = runs_against_chance(own, behaviours, length, random, n_permutations=plan.n_shuffles)
-    return found
+    return runs_against_chance(orders, members, behaviours, length, random, n_permutations=plan.n_shuffles)

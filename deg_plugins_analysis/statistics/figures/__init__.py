@@ -21,10 +21,13 @@ def draw_all(found: Study) -> Iterator[tuple[str, Figure]]:
         yield f"measures{ending}", draw_measures(found.values[factor], found.means, factor)
         if found.bouts:
             yield f"bout_lengths{ending}", draw_bout_lengths(found, factor)
-        yield f"over_time{ending}", draw_over_time([p for p in found.courses if p.factor == factor], is_day=False)
+        yield (
+            f"over_time{ending}",
+            draw_over_time([p for p in found.courses if p.factor == factor], found.behaviours, is_day=False),
+        )
         if found.day_courses:
             day = [p for p in found.day_courses if p.factor == factor]
-            yield f"over_day{ending}", draw_over_time(day, is_day=True)
+            yield f"over_day{ending}", draw_over_time(day, found.behaviours, is_day=True)
         for (name, group), runs in found.transitions.items():
             if name == factor and any(run.count for run in runs.runs):
                 title = "" if factor == ALL else f"{factor}: {group}"

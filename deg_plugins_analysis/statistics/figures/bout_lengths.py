@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from deg_plugins_analysis.answers.style import colour_of, in_print_style
 from deg_plugins_analysis.statistics.figures.panels import panel_page
@@ -37,6 +38,9 @@ def draw_bout_lengths(found: Study, factor: str) -> Figure:
                 own, share, where="pre", color=colour_of(at), label=label, linestyle=("-", "--", ":", "-.")[at % 4]
             )
         axes.set_xscale("log")
+        # Plain numbers: powers of ten need mathematical text, which the style leaves off for names of behaviours.
+        axes.xaxis.set_major_formatter(lambda seconds, _: f"{seconds:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_title(behaviour)
         axes.set_xlabel("bout length (s)")
         axes.set_ylabel("share at least so long")

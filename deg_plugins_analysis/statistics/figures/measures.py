@@ -52,7 +52,7 @@ def draw_measures(values: Sequence[AnimalValues], means: Sequence[GroupMean], fa
     groups = values[0].groups
     if len(groups) > 1:
         handles = [panels[0].plot([], [], "o", markersize=4, color=colour_of(at))[0] for at in range(len(groups))]
-        panels[0].legend(handles, groups, title=factor, title_fontsize=6.5, loc="upper right")
+        figure.legend(handles, [f"{factor}: {group}" for group in groups], loc="outside upper right", ncols=len(groups))
     return figure
 
 
