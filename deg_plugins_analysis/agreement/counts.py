@@ -174,11 +174,11 @@ def confusion_counts(ratings: Ratings) -> Counts:
         for p, (one, other) in enumerate(ratings.pairs):
             looked_for = ((marks[one] >= 0).any(axis=0)) & ((marks[other] >= 0).any(axis=0))
             both = (marks[[one, other]][:, :, looked_for] >= 0).all(axis=(0, 2)) & looked_for.any()
-            tables[p] += _with_none(marks[one, both]).T @ _with_none(marks[other, both])
+            first, second = (_with_none((marks[at, both] == 1) & looked_for) for at in (one, other))
+            tables[p] += first.T @ second
     return tables
 
 
-def _with_none(marks: NDArray[np.int8]) -> Counts:
+def _with_none(present: NDArray[np.bool_]) -> Counts:
     """Behaviours as 0 and 1, with a last column for none of them; shape (T, K + 1)."""
-    present = (marks == 1).astype(np.int64)
-    return np.column_stack([present, present.sum(axis=1) == 0]).astype(np.int64)
+    return np.column_stack([present, ~present.any(axis=1)]).astype(np.int64)

@@ -17,6 +17,8 @@ Order = NDArray[np.int64]
 
 _SWEEPS = 6
 """Proposed swaps for each bout, from which on shuffled sequences no longer remember the first one."""
+_FEWEST = 150
+"""Proposed swaps even for short sequences."""
 
 
 def sequences_of(labels: Labels, max_gap_s: float | None = None) -> list[Order]:
@@ -80,7 +82,7 @@ def _swapped(order: Order, n: int, random: np.random.Generator) -> NDArray[np.in
     padded = np.full((n, length + 2), -1, dtype=np.int64)
     padded[:, 1:-1] = order
     chain = np.arange(n)
-    for _ in range(_SWEEPS * length if length > 2 else 2):
+    for _ in range(max(_SWEEPS * length, _FEWEST) if length > 2 else 2):
         one, other = random.integers(1, length + 1, (2, n))
         # Where three behaviours take turns only neighbours can be swapped, so those are tried as often as any others.
         other = np.where(random.random(n) < 0.5, np.minimum(one + 1, length), other)

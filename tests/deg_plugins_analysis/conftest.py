@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from deg_core import Project
 from deg_core.api import Labels
+from deg_core.catalog import Catalog
+from deg_core.jobs.workspace import Workspace, open_workspace
+from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 from deg_plugins_analysis.observations.observation import Observation
 
 See = Callable[..., Observation]
@@ -22,3 +27,18 @@ def see() -> See:
         return Observation(recording, rater, Labels(marks.T.copy(), tuple(columns), rate))
 
     return make
+
+
+def _open_tiny(root: Path, catalog: Catalog | None = None) -> Workspace:
+    return open_workspace(root, catalog or only_plugins(*FAKES))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Three recordings of 60 frames, `walk` and `rear`, all labelled and predicted (rightly)."""
+    workspace = tiny_project(tmp_path)
+    untrained_runs(workspace)
+    monkeypatch.setattr("deg_core.jobs.project.open_workspace", _open_tiny)
+    project = Project(workspace.layout.root)
+    project.predict()
+    return project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -39,6 +39,7 @@ def random_marks(seed: int, missing: float = 0.0) -> np.ndarray:
     return marks
 
 
+@settings(max_examples=25)
 @given(CODES)
 def test_pairs_are_those_of_scikit_learn(rows: list[list[int]]) -> None:
     marks = np.array(rows).T
@@ -79,6 +80,7 @@ def test_alpha_is_that_of_krippendorff(missing: float) -> None:
     assert krippendorff_alpha(rating_counts(ratings_of(marks)).sum(axis=0)[0]) == pytest.approx(theirs)
 
 
+@settings(max_examples=40)
 @given(CODES, st.permutations(range(3)))
 def test_names_of_raters_and_the_order_of_frames_change_nothing(rows: list[list[int]], order: list[int]) -> None:
     marks = np.array(rows).T
