@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from deg_core.catalog import Catalog
 from deg_core.data.labels import Labels
 from deg_core.data.record import Record
 from deg_core.data.timeline import Timeline
@@ -78,11 +79,18 @@ def import_labels(
 
 def read_labels(workspace: Workspace, path: Path, timeline: Timeline | None, choice: FormatChoice) -> Labels:
     """Read a label file in the chosen format, or in the only one that fits."""
+    return labels_in_format(path, timeline, choice, workspace.catalog, workspace.manifest.behaviours)
+
+
+def labels_in_format(
+    path: Path, timeline: Timeline | None, choice: FormatChoice, catalog: Catalog, behaviours: tuple[str, ...]
+) -> Labels:
+    """Read a label file without a project."""
 
     def read(chosen: Chosen[LabelFormatPlugin[Any]]) -> Labels:
-        return _read(chosen, path, timeline, workspace.manifest.behaviours)
+        return _read(chosen, path, timeline, behaviours)
 
-    return read_in_format(path, choice, LabelFormatPlugin, workspace.catalog, read, LabelError)
+    return read_in_format(path, choice, LabelFormatPlugin, catalog, read, LabelError)
 
 
 def _read(

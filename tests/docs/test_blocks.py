@@ -37,12 +37,14 @@ def is_command(line: str) -> bool:
 
 
 TRIED: dict[str, Callable[[Piece], bool]] = {
-    "python": lambda block: is_followed(block.page) or block.page.parent.name == "hooks" or block.page in RUN,
+    "python": lambda block: is_followed(block.page) or block.page.parent.name == "hooks" or block.page in RUN | PLAIN,
     "yaml": lambda _: True,  # test_examples
     "": lambda block: all(is_command(line) for line in block.text.splitlines()),
 }
 
 RUN = {ROOT / "README.md"}
+PLAIN = {DOCS / "statistics.md"}
+"""Pages whose Python runs as it stands."""
 
 
 def is_tried(block: Piece) -> bool:
@@ -72,6 +74,13 @@ def test_the_example_of_a_hook_can_be_run(page: Path) -> None:
     offer = names[page.read_text(encoding="utf-8").split("`")[1]]
     assert callable(offer)
     assert len(list(offer())) == 1
+
+
+@pytest.mark.parametrize("page", sorted(PLAIN), ids=lambda page: page.stem)
+def test_plain_python_can_be_run(page: Path) -> None:
+    for block in blocks_of(page):
+        if block.language == "python":
+            exec(compile(block.text, str(page), "exec"), {})
 
 
 def test_the_python_of_the_readme_can_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

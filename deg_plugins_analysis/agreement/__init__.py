@@ -1,0 +1,1 @@
+"""How far raters agree: people with each other, and deg among them."""

@@ -1,0 +1,1 @@
+"""How analyses are given to people and to other programs: tables, files, figures in print."""

@@ -1,0 +1,1 @@
+"""What somebody, or deg, said about recordings, wherever it was written down."""

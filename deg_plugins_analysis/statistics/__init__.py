@@ -1,0 +1,1 @@
+"""What animals did: time, bouts, order, and differences between groups."""
