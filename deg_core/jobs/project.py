@@ -21,7 +21,7 @@ from deg_core.interfaces import VideoReader
 from deg_core.jobs.add import add_recording, import_labels
 from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split, tensor_shapes
 from deg_core.jobs.check import Inspection, check_project
-from deg_core.jobs.evaluate import evaluate, save_report
+from deg_core.jobs.evaluate import N_RESAMPLES, evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
 from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.models import load_pipeline
@@ -264,9 +264,10 @@ class Project:
     def _target(self, name: str | Path) -> Target:
         return find_targets(self._workspace, [str(name)])[0]
 
-    def evaluate(self, part: Part = "test", *, run: str | None = None) -> Report:
-        """Score predictions on a part of the split."""
-        report = evaluate(self._workspace, load_pipeline(self._workspace, run), part, self._progress)
+    def evaluate(self, part: Part = "test", *, run: str | None = None, n_resamples: int = N_RESAMPLES) -> Report:
+        """Score predictions on a part of the split; with intervals from so many resamples, none where 0."""
+        pipeline = load_pipeline(self._workspace, run)
+        report = evaluate(self._workspace, pipeline, part, self._progress, n_resamples=n_resamples)
         save_report(self._workspace, report)
         return report
 
