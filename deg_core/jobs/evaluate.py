@@ -8,12 +8,11 @@ import numpy as np
 
 from deg_core.data.labels import Labels
 from deg_core.data.record import Span
+from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Part
 from deg_core.errors import DegError, ProjectError
-from deg_core.evaluation.bouts import Stretch, score_bouts
-from deg_core.evaluation.intervals import units_of
 from deg_core.evaluation.report import Report
-from deg_core.evaluation.score import score_predictions
+from deg_core.evaluation.stretches import score_stretches
 from deg_core.jobs.models import TrainedPipeline, identity_of
 from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.workspace import Workspace
@@ -66,47 +65,30 @@ def evaluate(
     n_predicted = {name: len(prediction.ethogram.present) for name, prediction in predictions.items()}
     _check_lengths(names, n_predicted, {name: labels[name].n_frames for name in names})
     _check_numbers(predictions)
-    report = _score(workspace, spans, predictions, labels, n_resamples)
+    stretches = [_stretch(span, predictions[span.record], labels[span.record]) for span in spans]
+    report = score_together(workspace, stretches, n_resamples)
     about = {
         "part": part,
         "runs": (identity_of(pipeline.features_run), identity_of(run)),
-        "recordings": tuple(names),
         "thresholds_by_hand": tuple(load_hand_thresholds(workspace.layout.run(run.run_id), run)),
     }
     return report.model_copy(update=about)
 
 
-def _score(
-    workspace: Workspace,
-    spans: Sequence[Span],
-    predictions: Mapping[str, Prediction],
-    labels: Mapping[str, Labels],
-    n_resamples: int,
-) -> Report:
-    """Scores of frames and of bouts."""
+def score_together(workspace: Workspace, stretches: Sequence[ScoredStretch], n_resamples: int) -> Report:
+    """Score stretches, from wherever, with the project's metrics."""
     manifest = workspace.manifest
-    decided = [(predictions[span.record].decisions, slice(span.start, span.stop)) for span in spans]
-    marks = [labels[span.record].marks[span.start : span.stop] for span in spans]
-    units, drawn = units_of([span.record for span in spans for _ in range(span.n_frames)])
-    frames = score_predictions(
-        np.concatenate([decisions.probabilities[frames] for decisions, frames in decided]),
-        np.concatenate([decisions.present[frames] for decisions, frames in decided]),
-        np.concatenate(marks),
-        manifest.behaviours,
-        workspace.choices.metrics,
-        manifest.seed,
-        units,
-        n_resamples,
-    )
-    edges = np.cumsum([span.n_frames for span in spans])[:-1]
-    stretches = [
-        Stretch(decisions.present[frames], each, of, predictions[span.record].frames_per_second)
-        for span, (decisions, frames), each, of in zip(spans, decided, marks, np.split(units, edges), strict=True)
-    ]
-    bouts = score_bouts(stretches, manifest.behaviours, manifest.seed, n_resamples)
-    n_units = int(units.max(initial=-1)) + 1
-    return frames.model_copy(
-        update={"bouts": bouts, "resampled": drawn if n_resamples else "", "n_units": n_units if n_resamples else 0}
+    return score_stretches(stretches, manifest.behaviours, workspace.choices.metrics, manifest.seed, n_resamples)
+
+
+def _stretch(span: Span, prediction: Prediction, labels: Labels) -> ScoredStretch:
+    decisions, frames = prediction.decisions, slice(span.start, span.stop)
+    return ScoredStretch(
+        span.record,
+        decisions.probabilities[frames],
+        decisions.present[frames],
+        labels.marks[frames],
+        prediction.frames_per_second,
     )
 
 
