@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from deg_core.api import CommandPlugin, NoSettings, hookimpl
@@ -23,18 +23,38 @@ def _load_compare() -> click.Command:
     return compare
 
 
+def _load_learning_curve() -> click.Command:
+    from deg_plugins_analysis.learning_curve.command import learning_curve
+
+    return learning_curve
+
+
+def _load_suggest() -> click.Command:
+    from deg_plugins_analysis.labelling.suggest import suggest
+
+    return suggest
+
+
+def _load_audit() -> click.Command:
+    from deg_plugins_analysis.labelling.audit import audit
+
+    return audit
+
+
+def _command(name: str, summary: str, load: Callable[[], click.Command]) -> CommandPlugin[NoSettings]:
+    return CommandPlugin(name=name, summary=summary, settings=NoSettings, load=load)
+
+
+COMMANDS = (
+    _command("cross-validate", "Train and test a pipeline fold by fold: mean and spread.", _load_cross_validate),
+    _command("compare", "Train and test several pipelines on the same folds.", _load_compare),
+    _command("learning-curve", "Say what more labels would bring.", _load_learning_curve),
+    _command("suggest", "List the stretches whose labels would help most.", _load_suggest),
+    _command("audit", "List labels that are probably wrong.", _load_audit),
+)
+
+
 @hookimpl
 def deg_commands() -> Iterator[CommandPlugin[NoSettings]]:
     """Offer the commands of this package."""
-    yield CommandPlugin(
-        name="cross-validate",
-        summary="Train and test a pipeline fold by fold: mean and spread.",
-        settings=NoSettings,
-        load=_load_cross_validate,
-    )
-    yield CommandPlugin(
-        name="compare",
-        summary="Train and test several pipelines on the same folds.",
-        settings=NoSettings,
-        load=_load_compare,
-    )
+    yield from COMMANDS

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+import pytest
+
+from deg_core.testing import CommandContract
+from deg_plugins_analysis.plugin import COMMANDS
+
+for _plugin in COMMANDS:
+    _name = f"Test{_plugin.name.title().replace('-', '')}"
+    globals()[_name] = type(_name, (CommandContract,), {"plugin": _plugin})
+
+
+@pytest.mark.parametrize("plugin", COMMANDS, ids=lambda plugin: plugin.name)
+def test_a_command_is_called_as_its_plugin(plugin):
+    assert plugin.load().name == plugin.name
