@@ -41,6 +41,12 @@ def _load_audit() -> click.Command:
     return audit
 
 
+def _load_drift() -> click.Command:
+    from deg_plugins_analysis.drift.command import drift
+
+    return drift
+
+
 def _command(name: str, summary: str, load: Callable[[], click.Command]) -> CommandPlugin[NoSettings]:
     return CommandPlugin(name=name, summary=summary, settings=NoSettings, load=load)
 
@@ -51,6 +57,7 @@ COMMANDS = (
     _command("learning-curve", "Say what more labels would bring.", _load_learning_curve),
     _command("suggest", "List the stretches whose labels would help most.", _load_suggest),
     _command("audit", "List labels that are probably wrong.", _load_audit),
+    _command("drift", "Flag recordings unlike those that were learned from.", _load_drift),
 )
 
 

@@ -142,7 +142,7 @@ def test_too_few_to_leave_out_are_refused(folded: Project) -> None:
             folded.workspace.layout.recording(name) / "labels.away"
         )
     try:
-        with pytest.raises(ProjectError, match="2 to leave out in turn"):
+        with pytest.raises(ProjectError, match="1 to leave out in turn"):
             folds_of(folded, n_folds=5, group="animal", leave_one_out=True)
     finally:
         for name in ("three", "four", "five"):
