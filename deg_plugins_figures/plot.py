@@ -147,9 +147,10 @@ def _picture(project: Project, recording: str, frame: int) -> NDArray[np.uint8]:
     """One frame of a recording, RGB; shape (H, W, 3)."""
     video = project.open_video(recording)
     try:
-        return video.read(frame, frame + 1)[0]
+        picture: NDArray[np.uint8] = video.read(frame, frame + 1)[0]
     finally:
         video.close()
+    return picture
 
 
 @plot.command()

@@ -92,5 +92,6 @@ def _make_project(root: Path, written: list[SampleRecording]) -> Path:
 
     project = Project.create(root, written[0].behaviours)
     for recording in written:
-        project.add(recording.video_path, labels=recording.labels_path, pose=recording.pose_path, label_format="deg-csv")
+        labels, pose = recording.labels_path, recording.pose_path
+        project.add(recording.video_path, labels=labels, pose=pose, label_format="deg-csv")
     return root.resolve()

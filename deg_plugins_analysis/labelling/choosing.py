@@ -52,7 +52,8 @@ def uncertainty_of(probabilities: NDArray[np.float32], thresholds: NDArray[np.fl
     usable = np.where((thresholds > 0) & (thresholds < 1), thresholds, 0.5)
     moved = 1 / (1 + np.exp(-(_log_odds(probabilities) - _log_odds(usable))))
     kept = np.clip(moved, 1e-12, 1 - 1e-12)
-    return -(kept * np.log2(kept) + (1 - kept) * np.log2(1 - kept))
+    bits: NDArray[np.float64] = -(kept * np.log2(kept) + (1 - kept) * np.log2(1 - kept))
+    return bits
 
 
 def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -166,7 +166,9 @@ def _stretches_of(project: Project, name: str, weights: NDArray[np.float64], n_f
     from deg_plugins_analysis.labelling.choosing import cut_stretches, uncertainty_of
 
     decisions, labels = project.prediction(name).decisions, project.labels(name)
-    unknown = np.ones(len(decisions.present), dtype=bool) if labels is None else (labels.marks < 0).any(axis=1)
+    unknown = np.ones(len(decisions.present), dtype=np.bool_)
+    if labels is not None:
+        unknown[:] = (labels.marks < 0).any(axis=1)
     uncertainty = uncertainty_of(decisions.probabilities, decisions.thresholds)
     latents, _ = project.latents(name)
     return cut_stretches(name, unknown, uncertainty, decisions.probabilities, latents, weights, max(1, round(n_frames)))

@@ -98,7 +98,8 @@ def curves_of(points: Sequence[CurvePoint], more_minutes: float, seed: int) -> l
         if own:
             largest = max(own, key=lambda point: point.minutes)
             more = more_minutes * largest.amount / largest.minutes
-            gain = expected_gain(curve.amounts, curve.scores, more, np.random.default_rng(seed))
+            sizes = [point.trial.rpartition("-")[0] for point in own]  # what stands behind is the draw
+            gain = expected_gain(curve.amounts, curve.scores, sizes, more, np.random.default_rng(seed))
             curve = Curve(behaviour, own, fit_power_law(curve.amounts, curve.scores), gain)
         curves.append(curve)
     return curves

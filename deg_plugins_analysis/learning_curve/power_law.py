@@ -6,6 +6,7 @@ Axes: N trials, B resamples.
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,16 +91,21 @@ class Gain:
 
 
 def expected_gain(
-    amounts: NDArray[np.float64], scores: NDArray[np.float64], more: float, rng: np.random.Generator
+    amounts: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    sizes: Sequence[Hashable],
+    more: float,
+    rng: np.random.Generator,
 ) -> Gain | None:
     """What `more` labels beyond the most that were tried would bring, as the fitted law has it.
 
-    The interval comes from fits to trials drawn anew at each amount. It knows nothing of whether the law holds beyond
+    The interval comes from fits to trials drawn anew within each size. It knows nothing of whether the law holds beyond
     what was tried.
 
     Args:
         amounts: Labels of each trial; shape (N,).
         scores: Its score; shape (N,).
+        sizes: What each was meant to hold; random subsets of one size differ in their labels.
         more: How many more, in the same unit; positive.
         rng: For the draws.
 
@@ -111,7 +117,7 @@ def expected_gain(
         return None
     ends = np.array([amounts.max(), amounts.max() + more])
     now, later = law.at(ends)
-    groups = [np.flatnonzero(amounts == amount) for amount in np.unique(amounts)]
+    groups = [[place for place, each in enumerate(sizes) if each == size] for size in dict.fromkeys(sizes)]
     gains = []
     for _ in range(_RESAMPLES if max(map(len, groups)) > 1 else 0):
         drawn = np.concatenate([rng.choice(group, len(group)) for group in groups])

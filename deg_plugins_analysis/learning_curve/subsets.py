@@ -24,7 +24,7 @@ def pieces_of(train: Sequence[Span], block_frames: int | None) -> list[tuple[Spa
     if block_frames is None:
         names = sorted({span.record for span in train})
         return [tuple(span for span in train if span.record == name) for name in names]
-    pieces = []
+    pieces: list[tuple[Span, ...]] = []
     for span in train:
         edges = np.linspace(span.start, span.stop, max(1, round(span.n_frames / block_frames)) + 1).round().astype(int)
         pieces += [(Span(span.record, int(a), int(b)),) for a, b in pairwise(edges)]

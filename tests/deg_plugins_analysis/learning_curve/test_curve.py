@@ -33,3 +33,15 @@ def test_trials_without_the_behaviour_do_not_count() -> None:
     (nothing,) = curves_of(points[:1], 5.0, 0)
     assert nothing.points == ()
     assert nothing.gain is None
+
+
+def test_draws_of_one_size_make_an_interval_though_their_labels_differ() -> None:
+    rng = np.random.default_rng(0)
+    points = [
+        CurvePoint(f"recordings-{size}-{draw}", "rear", float(size), size * 100 + draw, 0.5 + 0.1 * size + noise, 0.1)
+        for size in (1, 2, 4)
+        for draw, noise in enumerate(rng.normal(0, 0.02, 3))
+    ]
+    (curve,) = curves_of(points, 5.0, 0)
+    assert curve.gain is not None
+    assert curve.gain.low < curve.gain.high

@@ -42,18 +42,18 @@ def test_scores_never_pass_one_and_never_fall() -> None:
 def test_too_little_is_no_curve() -> None:
     assert fit_power_law(np.array([1.0, 1, 2, 2]), np.array([0.1, 0.2, 0.3, 0.4])) is None
     assert fit_power_law(np.array([1.0, 2, 4]), np.array([0.1, np.nan, 0.4])) is None
-    assert expected_gain(np.array([1.0, 2]), np.array([0.1, 0.2]), 1, np.random.default_rng(0)) is None
+    assert expected_gain(np.array([1.0, 2]), np.array([0.1, 0.2]), [1, 2], 1, np.random.default_rng(0)) is None
 
 
 def test_the_gain_of_more_labels_is_that_of_the_law() -> None:
     rng = np.random.default_rng(1)
     amounts = np.repeat(AMOUNTS, 6)
     law = PowerLaw(0.9, 0.6, 0.6)
-    gain = expected_gain(amounts, law.at(amounts) + rng.normal(0, 0.01, 30), 16, rng)
+    gain = expected_gain(amounts, law.at(amounts) + rng.normal(0, 0.01, 30), amounts.tolist(), 16, rng)
     true = float(np.diff(law.at(np.array([16.0, 32.0])))[0])
     assert gain is not None
     assert gain.low <= true <= gain.high
     assert gain.gain == pytest.approx(true, abs=0.01)
-    single = expected_gain(AMOUNTS, law.at(AMOUNTS), 16, rng)
+    single = expected_gain(AMOUNTS, law.at(AMOUNTS), AMOUNTS.tolist(), 16, rng)
     assert single is not None
     assert np.isnan(single.low)  # one trial at each amount: nothing to draw from
