@@ -14,6 +14,7 @@ from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.pose import Pose
 from deg_core.data.record import Record, Span
+from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Split
 from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
@@ -125,6 +126,7 @@ __all__ = [
     "Record",
     "ScalesFrames",
     "Score",
+    "ScoredStretch",
     "SeesPose",
     "SequenceModel",
     "SequenceModelPlugin",

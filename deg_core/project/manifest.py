@@ -271,7 +271,10 @@ class Manifest(Section):
         default=Slot(name="none"), description="Post-processor: how neighbouring frames have a say in what is present."
     )
     metrics: tuple[str, ...] = Field(
-        default=("accuracy", "f1", "precision", "recall", "auroc", "average-precision"),
+        default=(
+            *("accuracy", "f1", "precision", "recall", "kappa"),
+            *("auroc", "average-precision", "brier", "calibration-error"),
+        ),
         description="Scores that `deg evaluate` reports.",
     )
     split: SplitSettings = Field(default_factory=SplitSettings, description="How the labelled data are divided.")
