@@ -85,7 +85,7 @@ def extract_blocks(
         stop = min(start + plan.block_frames, n_frames)
         rows = None if pose_TQ is None else rows_around(pose_TQ, start - half, stop + half)
         latents, logits = answer_chunk(chunk, network, rows)
-        _check(latents, logits, stop - start, start, network)
+        check_latents(latents, logits, stop - start, start, network)
         yield latents, logits
 
 
@@ -110,7 +110,7 @@ def answer_chunk(
     return latents[0].float().cpu().numpy(), logits[0].float().cpu().numpy()
 
 
-def _check(
+def check_latents(
     latents: NDArray[np.float32], logits: NDArray[np.float32], n_frames: int, first: int, network: FeatureNetwork
 ) -> None:
     """Refuse wrong shapes and numbers that are none, before they are stored."""

@@ -24,6 +24,7 @@ from deg_core.jobs.check import Inspection, check_project
 from deg_core.jobs.evaluate import evaluate, save_report
 from deg_core.jobs.export import Exported, What, export
 from deg_core.jobs.formats import FormatChoice
+from deg_core.jobs.live import LiveSession
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.new import new_project
 from deg_core.jobs.pose import import_pose
@@ -237,6 +238,10 @@ class Project:
         pipeline = load_pipeline(self._workspace, run)
         targets = find_targets(self._workspace, [str(name) for name in names], Path(output) if output else None)
         return predict_targets(self._workspace, pipeline, targets, self._progress)
+
+    def live(self, look_ahead: int = 5, *, run: str | None = None) -> LiveSession:
+        """Decide about frames as they come; see `Model.live`."""
+        return LiveSession(self._workspace, load_pipeline(self._workspace, run), look_ahead)
 
     def prediction(self, name: str | Path) -> Prediction:
         """What deg says about a recording, or about another video of this name or path."""
