@@ -1,7 +1,8 @@
-"""A clock that nobody waits for, and a project of fakes."""
+"""A project of fakes, and a clock that nobody waits for."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import deg_core
@@ -9,20 +10,9 @@ import pytest
 from deg_core import Project
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 
+sys.path.insert(0, str(Path(__file__).parent))
 
-class PatientClock:
-    """Passes only when somebody sleeps, or when a test lets it."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        return self.now_s
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now_s += seconds
+from patient_clock import PatientClock
 
 
 @pytest.fixture
@@ -33,7 +23,7 @@ def clock() -> PatientClock:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Three recordings of 60 frames, and runs that are right about them; the command finds it by its folder."""
-    workspace = tiny_project(tmp_path)
+    workspace = tiny_project(tmp_path, manifest={"sequence": {"settings": {"receptive_field": 5}}})
     untrained_runs(workspace)
     catalog = only_plugins(*FAKES)
     monkeypatch.setattr(deg_core, "Project", lambda root: Project(root, catalog=catalog))

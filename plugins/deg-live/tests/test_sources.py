@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import PatientClock
 from deg_core.api import VideoError
 from deg_core.testing.fakes import FakeVideo
+from patient_clock import PatientClock
 
 from deg_live.recording import Matroska
 from deg_live.sources import Camera, FilePlayed, open_camera, open_stream
@@ -111,9 +111,7 @@ def test_a_camera_that_stays_away_is_told_with_what_to_do(clock: PatientClock) -
     assert "--patience" in caught.value.fix
 
 
-def test_a_wrong_number_is_refused_with_those_that_answer(
-    clock: PatientClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_number_is_refused_with_those_that_answer(clock: PatientClock, monkeypatch: pytest.MonkeyPatch) -> None:
     import cv2
 
     monkeypatch.setattr(cv2, "VideoCapture", lambda index: FakeCapture([], is_open=index == 2))

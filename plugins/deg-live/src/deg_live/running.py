@@ -39,7 +39,7 @@ _HANG_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How a bound on latency is spent: first on the frames a decision waits for, then half on queueing, half on computing.
+    """How a bound on latency is spent: what a decision waits for comes first; queueing and computing halve the rest.
 
     Attributes:
         bound_ms: From capture to decision, milliseconds.
