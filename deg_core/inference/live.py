@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from deg_core.data.frames import Frames, pad_frames
 from deg_core.inference.classify import check_logits
 from deg_core.inference.extract import FeatureNetwork, answer_chunk, check_latents
-from deg_core.interfaces import SequenceModel
+from deg_core.interfaces import LooksAt, SequenceModel
 
 Floats = NDArray[np.float32]
 Value = TypeVar("Value")
@@ -82,15 +82,19 @@ class Bridged(Generic[Value]):
 
 
 class LiveLatents:
-    """Frames to latents: those of a frame come when half a window of frames has come after it.
+    """Frames to latents: those of a frame come when the last frame that the extractor looks at has come.
 
     Args:
         network: A trained feature stage that looks at frames and at nothing else.
+
+    Attributes:
+        delay: How many frames that is after it: half a window, or less where the extractor says so (`LooksAt`).
     """
 
     def __init__(self, network: FeatureNetwork) -> None:
         self._network = network
         self._half = network.plan.window // 2
+        self.delay = last_seen(network)
         self._frames: Bridged[Frames] = Bridged()
         self._next = 0
 
@@ -106,7 +110,7 @@ class LiveLatents:
             were lost.
         """
         self._frames.add(list(self._network.plan.preparation.apply(frames)))
-        return self._answer(self._frames.n - self._half)
+        return self._answer(self._frames.n - self.delay)
 
     def finish(self) -> list[tuple[Floats, Floats] | int]:
         """The same for those that still waited for frames after them, of which there are none."""
@@ -127,11 +131,19 @@ class LiveLatents:
     def _see(self, start: int, stop: int) -> tuple[Floats, Floats]:
         plan, low, high = self._network.plan, start - self._half, stop + self._half
         frames = np.stack(self._frames.between(max(0, low), high))
-        n_behind = high - max(0, low) - len(frames)
+        n_behind = high - max(0, low) - len(frames)  # after the end; else what the extractor does not look at
         chunk = pad_frames(frames, max(0, -low), n_behind, plan.padding, plan.mean_colour)
         latents, logits = answer_chunk(chunk, self._network)
         check_latents(latents, logits, stop - start, start, self._network)
         return latents, logits
+
+
+def last_seen(network: FeatureNetwork) -> int:
+    """How many frames after a frame the last one comes that its latents depend on."""
+    half = network.plan.window // 2
+    if network.flow_generator is not None or not isinstance(network.extractor, LooksAt):
+        return half
+    return min(half, max(0, network.extractor.offsets[-1]))
 
 
 class LiveAnswers:
@@ -225,7 +237,7 @@ class LiveStream:
         self._answers = LiveAnswers(sequence, features.device, features.n_outputs, look_ahead, label)
         self._takes_latents = takes == "latents"
         self._n_outputs = features.n_outputs
-        self.delay = features.plan.window // 2 + look_ahead
+        self.delay = self._latents.delay + look_ahead
 
     def skip(self, n: int) -> None:
         """Note that the next `n` frames were lost.

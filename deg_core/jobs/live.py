@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from deg_core.data.frames import Frames
 from deg_core.errors import ProjectError
 from deg_core.inference.live import LiveStream
-from deg_core.interfaces import SurveysRecordings
+from deg_core.interfaces import LooksAhead, SequenceModel, SurveysRecordings
 from deg_core.jobs.decision import thresholds_in_use
 from deg_core.jobs.models import TrainedPipeline, identity_of
 from deg_core.jobs.workspace import Workspace
@@ -25,6 +25,9 @@ from deg_core.networks.tensors import probabilities_of
 from deg_core.postprocess.decide import decide, decide_exclusive
 from deg_core.project.files import writing_beside
 from deg_core.project.store import FORMAT, Decisions, LatentStore
+
+_LOOK_AHEAD = 5
+"""Frames, where nobody says: a sixth of a second at 30 per second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ class LiveSession:
     """Decides about frames as they come. Thresholds are those in use; post-processors are not applied.
 
     Those look at whole recordings, so a live ethogram and that of `deg predict` can differ by them, by the frames that
-    a decision waits for (`look_ahead`), and by frames that were lost. With a look-ahead of half the receptive field of
-    the sequence model, which is `full_look_ahead`, logits are those of `deg predict`.
+    a decision waits for (`look_ahead`), and by frames that were lost. With `full_look_ahead` logits are those of
+    `deg predict`.
 
     ```python
     session = Model("mouse.deg").live(look_ahead=5)
@@ -67,30 +70,49 @@ class LiveSession:
     Args:
         workspace: The project.
         pipeline: Its networks.
-        look_ahead: Frames of latents that the sequence model sees behind a frame before it decides about it.
+        look_ahead: Frames of latents that the sequence model sees behind a frame before it decides about it; None for
+            as many as the model says that it looks ahead, or 5 where it does not say.
 
     Attributes:
         behaviours: Names of the columns.
-        delay: Frames that have to come after one before it is decided.
+        look_ahead: The same, and never more than `full_look_ahead`.
+        delay: Frames that have to come after one before it is decided: what the extractor sees behind it, and the
+            look-ahead.
         full_look_ahead: From this look-ahead on nothing changes any more; None where there is no such bound.
 
     Raises:
         ProjectError: The feature extractor looks at pose or surveys whole recordings, which are not there yet.
     """
 
-    def __init__(self, workspace: Workspace, pipeline: TrainedPipeline, look_ahead: int) -> None:
-        if look_ahead < 0:
+    def __init__(self, workspace: Workspace, pipeline: TrainedPipeline, look_ahead: int | None = None) -> None:
+        if look_ahead is not None and look_ahead < 0:
             raise ValueError(f"look_ahead is {look_ahead}, not a number of frames")
         check_sees_frames(pipeline)
-        run, field = pipeline.sequence_run, pipeline.sequence.receptive_field
+        run, model = pipeline.sequence_run, pipeline.sequence
         self.behaviours = run.behaviours
-        self.full_look_ahead = None if field is None else field // 2
-        self.stream = LiveStream(
-            pipeline.features, pipeline.sequence, pipeline.takes, look_ahead, pipeline.sequence_label
-        )
-        self.delay = self.stream.delay
-        self._run, self._look_ahead, self._next = run, look_ahead, 0
+        self.full_look_ahead = full_look_ahead(model)
+        if look_ahead is None:
+            look_ahead = model.look_ahead if isinstance(model, LooksAhead) else _LOOK_AHEAD
+        self.look_ahead = look_ahead if self.full_look_ahead is None else min(look_ahead, self.full_look_ahead)
+        self._pipeline, self._run, self._next = pipeline, run, 0
+        self._stream = self._new_stream()
+        self.delay = self._stream.delay
         self._thresholds = thresholds_in_use(workspace, run)
+
+    def _new_stream(self) -> LiveStream:
+        pipeline = self._pipeline
+        return LiveStream(
+            pipeline.features, pipeline.sequence, pipeline.takes, self.look_ahead, pipeline.sequence_label
+        )
+
+    def warm_up(self) -> None:
+        """Let the networks run on nothing, one frame at a time; their first calls take many times as long as others."""
+        image = self._pipeline.features.plan.preparation
+        top, left, height, width = image.crop or (0, 0, *image.size)
+        frame = np.zeros((1, top + height, left + width, 3), dtype=np.uint8)
+        stream = self._new_stream()
+        for _ in range(self.delay + 2):
+            stream.push(frame)
 
     def push(self, frames: Frames) -> LiveDecisions:
         """Take the next frames; RGB, 0..255; shape (T, H, W, 3), uint8, T >= 1. Their size may change.
@@ -98,18 +120,18 @@ class LiveSession:
         Returns:
             What is decided now, perhaps about no frame; those of each call go on where those of the last one ended.
         """
-        return self._decide(self.stream.push(frames))
+        return self._decide(self._stream.push(frames))
 
     def skip(self, n: int) -> None:
         """Note that the next `n` frames were lost. Nothing will be decided about them, and they cost no time.
 
         The window around others sees the nearest frame in their place, and so does the sequence model with latents.
         """
-        self.stream.skip(n)
+        self._stream.skip(n)
 
     def finish(self) -> LiveDecisions:
         """Decide about all that still wait, as at the end of a video. No frame may come after it."""
-        return self._decide(self.stream.finish())
+        return self._decide(self._stream.finish())
 
     def _decide(self, logits: NDArray[np.float32]) -> LiveDecisions:
         first, self._next = self._next, self._next + len(logits)
@@ -139,7 +161,7 @@ class LiveSession:
         Raises:
             ProjectError: It cannot be written.
         """
-        rule = {"live": {"look_ahead": self._look_ahead, "delay": self.delay}, "postprocess": None}
+        rule = {"live": {"look_ahead": self.look_ahead, "delay": self.delay}, "postprocess": None}
         whole = Decisions(
             sequence_run=f"live {identity_of(self._run)}",
             behaviours=self.behaviours,
@@ -161,6 +183,13 @@ class LiveSession:
             LatentStore(file).write_decisions(whole)
             file["decided"] = np.concatenate([each.decided for each in decisions])
             file["times_s"] = times_s
+
+
+def full_look_ahead(model: SequenceModel) -> int | None:
+    """Frames after its own that an answer can depend on; None where there is no bound."""
+    if isinstance(model, LooksAhead):
+        return model.look_ahead
+    return None if model.receptive_field is None else model.receptive_field // 2
 
 
 def check_sees_frames(pipeline: TrainedPipeline) -> None:

@@ -109,11 +109,12 @@ class Model:
             export_targets(writer, [outcome.target for outcome in outcomes if outcome.error is None])
         return outcomes
 
-    def live(self, look_ahead: int = 5) -> LiveSession:
+    def live(self, look_ahead: int | None = None) -> LiveSession:
         """Decide about frames as they come.
 
         Args:
-            look_ahead: Frames of latents that the sequence model sees behind a frame before it decides about it.
+            look_ahead: Frames of latents that the sequence model sees behind a frame before it decides about it; by
+                default as many as the model says that it looks ahead, or 5 where it does not say.
 
         Raises:
             ProjectError: The model looks at pose, or at whole recordings.

@@ -239,7 +239,7 @@ class Project:
         targets = find_targets(self._workspace, [str(name) for name in names], Path(output) if output else None)
         return predict_targets(self._workspace, pipeline, targets, self._progress)
 
-    def live(self, look_ahead: int = 5, *, run: str | None = None) -> LiveSession:
+    def live(self, look_ahead: int | None = None, *, run: str | None = None) -> LiveSession:
         """Decide about frames as they come; see `Model.live`."""
         return LiveSession(self._workspace, load_pipeline(self._workspace, run), look_ahead)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def folder(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_file_is_decided_while_it_is_played(project: Project, folder: Path) -> None:
     root, video = project.workspace.layout.root, project.record("one").video_path
     options = ["-p", root, "--json", "--name", "a", "--latency-bound", 20_000]
+    began_s = time.monotonic()
     answer = run(video, *options, "--call", "lab_reward:give", "--call", "lab_reward:fail", "--socket", 0)
+    assert time.monotonic() - began_s > 59 / 30
     assert answer.exit_code == 0, answer.output
     *lines, last = [json.loads(line) for line in answer.stdout.splitlines()]
     project.predict("one")
@@ -49,13 +52,13 @@ def test_a_file_is_decided_while_it_is_played(project: Project, folder: Path) ->
     assert [line["frame"] for line in lines] == list(range(60))
     told = [[name in line["present"] for name in ("walk", "rear")] for line in lines]
     assert np.array_equal(told, present)
-    assert all(line["latency_ms"] >= 200 for line in lines[:50])  # 6 frames at 30 a second have to come after it
+    assert all(line["latency_ms"] > 0 for line in lines)
     summary = last["summary"]
     assert summary["frames"] == {"captured": 60, "decided": 60, "dropped": 0, "missing": 0, "unrecorded": 0}
     assert [Path(path).name for path in summary["files"]] == ["a.mkv", "a.csv", "a.h5"]
     assert summary["outputs"]["lab_reward:fail"]["failed"] == 60
     assert "output lab_reward:fail failed at frame 0: OSError: no such port" in answer.stderr
-    assert "each decision waits for 6 frames, 200 ms" in answer.stderr
+    assert "each decision waits for 3 frames, 100 ms, of which 2 are look-ahead" in answer.stderr
     with av.open(str(folder / "live" / "a.mkv")) as container:
         times_s = [float(frame.time or 0) for frame in container.decode(video=0)]
     assert np.allclose(times_s, np.arange(60) / 30, atol=1e-3)
@@ -78,9 +81,9 @@ def test_a_person_gets_a_line_in_the_end(project: Project, folder: Path) -> None
 
 def test_a_bound_that_cannot_be_kept_is_refused(project: Project, folder: Path) -> None:
     root, video = project.workspace.layout.root, project.record("one").video_path
-    answer = run(video, "-p", root, "--latency-bound", 150)
+    answer = run(video, "-p", root, "--latency-bound", 90)
     assert isinstance(answer.exception, DegError)
-    assert "wait for 6 frames after each one, which alone takes 200 ms" in str(answer.exception)
+    assert "wait for 3 frames after each one, which alone takes 100 ms" in str(answer.exception)
     assert list((folder / "live").iterdir()) == []
 
 

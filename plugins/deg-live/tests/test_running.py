@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,9 @@ def expected(project: Project) -> np.ndarray:
 
 
 @pytest.fixture
-def made(project: Project, tmp_path: Path) -> Callable[..., Running]:
+def made(project: Project, tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """A session that is not begun yet, with its files in the test's folder."""
+    opened: list[EthogramFile] = []
 
     def make(source: Any, *, clock: Any = None, most: int = 1000, look_ahead: int = 5, **others: Any) -> Running:
         clock, said = clock or MachineClock(), Lines(MachineClock(), quiet=True)
@@ -54,11 +55,14 @@ def made(project: Project, tmp_path: Path) -> Callable[..., Running]:
         hand_to = [waiting.put] if recorder is None else [recorder.put, waiting.put]
         capturing = Capturing(source, hand_to, clock, said.say)
         ethogram = EthogramFile(tmp_path / "a.csv", session.behaviours)
+        opened.append(ethogram)
         budget = Budget(1000, session.delay, 30.0)
         deliveries = others.get("deliveries", [])
         return Running(Parts(session, budget, capturing, waiting, recorder, ethogram, deliveries, clock, said))
 
-    return make
+    yield make
+    for file in opened:
+        file.close()
 
 
 def timed(frames: np.ndarray) -> list[Any]:

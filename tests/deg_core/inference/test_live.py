@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,28 @@ def test_a_frame_is_answered_for_after_just_the_delay_that_is_told(look_ahead: i
     counts = [len(stream.push(FRAMES[at : at + 1])) for at in range(20)]
     assert counts == [0] * stream.delay + [1] * (20 - stream.delay)
     assert len(stream.finish()) == stream.delay
+
+
+def test_an_extractor_that_looks_less_far_is_not_waited_for() -> None:
+    class LooksBack(FakeExtractor):
+        """Its own frame and one before it."""
+
+        offsets = (-1, 0)
+
+        def forward(self, frames_NSCHW: Any, flow_NTPCHW: Any, pose_NSQ: Any = None) -> Any:
+            half, n_frames = self.window // 2, frames_NSCHW.shape[1] - self.window + 1
+            seen = frames_NSCHW[:, half - 1 : half - 1 + n_frames] + frames_NSCHW[:, half : half + n_frames]
+            latents_NTD = seen.mean(dim=(3, 4))
+            return latents_NTD, self.head(latents_NTD)
+
+    net = replace(network(7), extractor=LooksBack(FakeExtractorSettings(window=7), 2).eval())
+    model = sequence(3)
+    stream = LiveStream(net, model, "latents", 1)
+    assert stream.delay == 1
+    pushed = [stream.push(FRAMES[at : at + 1]) for at in range(50)]
+    assert [len(each) for each in pushed] == [0] + [1] * 49
+    logits = np.concatenate([*pushed, stream.finish()])
+    np.testing.assert_allclose(logits, from_file(FRAMES, net, model), atol=2e-5)
 
 
 def test_a_model_without_a_bound_sees_a_stated_number_of_frames() -> None:

@@ -13,6 +13,7 @@ from deg_core.jobs.live import LiveDecisions, LiveSession
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.hand_thresholds import save_hand_thresholds
 from deg_core.project.store import load_prediction
+from deg_core.testing.fakes import FakeExtractor, FakeSequenceModel
 from deg_core.testing.projects import tiny_project, untrained_runs
 
 
@@ -74,6 +75,21 @@ def test_a_shared_model_decides_live_by_the_thresholds_that_it_came_with(tmp_pat
     assert not joined(decisions, "present")[:, 0].all()
 
 
+@pytest.mark.parametrize("image", [{"size": [16, 16]}, {"size": [12, 12], "crop": [3, 1, 12, 10]}])
+def test_warming_up_runs_the_networks_and_changes_no_answer(
+    tmp_path: Path, image: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = opened(project_with_runs(tmp_path, manifest={"image": image}))
+    frames = np.load(project.record("one").video_path)
+    expected = joined(lived(project.live(), frames), "logits")
+    session, calls = project.live(), []
+    forward = FakeSequenceModel.forward
+    monkeypatch.setattr(FakeSequenceModel, "forward", lambda *each: calls.append(1) or forward(*each))
+    session.warm_up()
+    assert len(calls) >= 2
+    assert np.array_equal(joined(lived(session, frames), "logits"), expected)
+
+
 def test_what_was_decided_is_kept_as_a_prediction(tmp_path: Path) -> None:
     project = opened(project_with_runs(tmp_path))
     frames = np.load(project.record("one").video_path)
@@ -108,17 +124,19 @@ def test_an_extractor_of_pose_is_refused(tmp_path: Path) -> None:
 
 
 def test_one_that_surveys_recordings_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from deg_core.testing.fakes import FakeExtractor
-
     monkeypatch.setattr(FakeExtractor, "n_survey_frames", 5, raising=False)
     monkeypatch.setattr(FakeExtractor, "survey", lambda *_: None, raising=False)
     with pytest.raises(ProjectError, match="a whole recording"):
         opened(project_with_runs(tmp_path)).live()
 
 
-def test_it_says_from_where_on_more_look_ahead_is_of_no_use(tmp_path: Path) -> None:
-    session = opened(project_with_runs(tmp_path, manifest={"sequence": {"settings": {"receptive_field": 9}}})).live(2)
-    assert session.full_look_ahead == 4
-    assert session.delay == 3
+def test_it_looks_ahead_as_far_as_asked_and_never_further_than_is_of_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = opened(project_with_runs(tmp_path, manifest={"sequence": {"settings": {"receptive_field": 21}}}))
+    looked = {asked: (project.live(asked).look_ahead, project.live(asked).delay) for asked in (None, 0, 2, 10, 30)}
+    assert looked == {None: (5, 6), 0: (0, 1), 2: (2, 3), 10: (10, 11), 30: (10, 11)}
+    monkeypatch.setattr(FakeSequenceModel, "look_ahead", 8, raising=False)
+    assert [project.live(asked).look_ahead for asked in (None, 3, 30)] == [8, 3, 8]
     with pytest.raises(ValueError, match="look_ahead is -1"):
-        opened(project_with_runs(tmp_path / "other")).live(-1)
+        project.live(-1)

@@ -31,7 +31,7 @@ class Wanted:
     model_path: Path | None
     root: Path | None
     run_id: str | None
-    look_ahead: int
+    look_ahead: int | None
     latency_bound: float
     folder: Path
     name: str | None
@@ -67,10 +67,9 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int
 @click.option(
     "--look-ahead",
     type=click.IntRange(min=0),
-    default=5,
-    show_default=True,
     metavar="N",
-    help="Frames that the sequence model sees behind each one before it decides; fewer are faster, more are better.",
+    help="Frames that the sequence model sees behind each one before it decides; fewer are faster, more may be better."
+    "  [default: the model's own, or 5]",
 )
 @click.option(
     "--latency-bound",
@@ -137,6 +136,7 @@ def live(**options: Any) -> None:
     if wanted.as_json:
         click.get_current_context().with_resource(redirect_stdout(sys.stderr))
     workspace, session = _open_session(wanted)
+    session.warm_up()
     base = _new_files(wanted)
     _run(wanted, workspace, session, base, stdout)
 
@@ -281,6 +281,6 @@ def _parts(wanted: Wanted, workspace: Workspace, session: LiveSession, base: Pat
     ethogram = EthogramFile(base.with_name(f"{base.name}.csv"), session.behaviours)
     inform(
         f"{source.name}: about {source.frames_per_second:.4g} frames per second; each decision waits for"
-        f" {session.delay} frames, {budget.delay_ms:.0f} ms"
+        f" {session.delay} frames, {budget.delay_ms:.0f} ms, of which {session.look_ahead} are look-ahead"
     )
     return Parts(session, budget, capturing, waiting, recorder, ethogram, deliveries, clock, view)

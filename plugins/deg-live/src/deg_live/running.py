@@ -191,13 +191,15 @@ def run_live(running: Running, prediction_path: Path) -> None:
         VideoError: The source dropped out, or changed.
     """
     parts = running.parts
-    thread = parts.capturing.start(parts.waiting.close)
+    thread = None
     try:
         with _stopping(parts):
+            thread = parts.capturing.start(parts.waiting.close)
             running.run()
     finally:
         parts.capturing.stop()
-        thread.join(_HANG_S)
+        if thread is not None:
+            thread.join(_HANG_S)
         _save(running, prediction_path)
     if parts.capturing.error is not None:
         raise parts.capturing.error

@@ -225,9 +225,10 @@ def _quietly(connect: Callable[[], Any]) -> Any:
     """Without what OpenCV writes of every attempt; deg says what is to be known."""
     import cv2
 
-    before = cv2.getLogLevel()
-    cv2.setLogLevel(0)
+    log = cv2.utils.logging
+    before = log.getLogLevel()
+    log.setLogLevel(log.LOG_LEVEL_SILENT)
     try:
         return connect()
     finally:
-        cv2.setLogLevel(before)
+        log.setLogLevel(before)
