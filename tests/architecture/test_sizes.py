@@ -55,8 +55,8 @@ def test_the_core_stays_small() -> None:
     for path in source_files("deg_core"):
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
     jobs, cli, authoring = sizes.pop("jobs"), sizes.pop("cli"), sizes.pop("authoring")
-    assert sizes.total() - sizes["testing"] <= 4260
-    assert jobs <= 2800
+    assert sizes.total() - sizes["testing"] <= 4460
+    assert jobs <= 2850
     assert cli <= 1900
     assert authoring <= 1200
 

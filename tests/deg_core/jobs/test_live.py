@@ -75,7 +75,7 @@ def test_a_shared_model_decides_live_by_the_thresholds_that_it_came_with(tmp_pat
     assert not joined(decisions, "present")[:, 0].all()
 
 
-@pytest.mark.parametrize("image", [{"size": [16, 16]}, {"size": [12, 12], "crop": [3, 1, 12, 10]}])
+@pytest.mark.parametrize("image", [{"size": [16, 16]}, {"size": [16, 20], "crop": [3, 1, 12, 10]}])
 def test_warming_up_runs_the_networks_and_changes_no_answer(
     tmp_path: Path, image: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,7 +102,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """See `View`. Stays above the picture."""
-        self._console.print(text, style="yellow", markup=False)
+        self._console.print(text, style="yellow", markup=False, highlight=False)
 
     def show(self, decisions: Sequence[Decision], status: Status) -> None:
         """See `View`."""
