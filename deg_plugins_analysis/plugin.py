@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "stats": ("statistics.command:stats", "Say what animals did: time, bouts, order, differences between groups."),
-    "agreement": ("agreement.command:agreement", "Say how far raters agree: people with each other, and deg among them."),
+    "agreement": (
+        "agreement.command:agreement",
+        "Say how far raters agree: people, and deg among them.",
+    ),
     "cross-validate": ("cross_validation.command:cross_validate", "Train and test fold by fold: mean and spread."),
     "compare": ("cross_validation.compare:compare", "Train and test several pipelines on the same folds."),
     "learning-curve": ("learning_curve.command:learning_curve", "Say what more labels would bring."),

@@ -93,7 +93,7 @@ def extract_blocks(
     for start, chunk in zip(starts, chunks, strict=True):
         rows = None if pose_TQ is None else rows_around(pose_TQ, start - half, start + plan.block_frames + half)
         latents, logits = answer_chunk(chunk, network, rows)
-        _check(latents, logits, plan.block_frames, start, network)
+        check_latents(latents, logits, plan.block_frames, start, network)
         wanted = slice(max(0, first - start), n_frames - start)
         yield latents[wanted], logits[wanted]
 
@@ -119,7 +119,7 @@ def answer_chunk(
     return latents[0].float().cpu().numpy(), logits[0].float().cpu().numpy()
 
 
-def _check(
+def check_latents(
     latents: NDArray[np.float32], logits: NDArray[np.float32], n_frames: int, first: int, network: FeatureNetwork
 ) -> None:
     """Refuse wrong shapes and numbers that are none, before they are stored."""

@@ -25,6 +25,7 @@ from deg_core.jobs.check import Inspection, check_project
 from deg_core.jobs.evaluate import N_RESAMPLES, evaluate, save_report, score_together
 from deg_core.jobs.export import Exported, What, export
 from deg_core.jobs.formats import FormatChoice
+from deg_core.jobs.live import LiveSession
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.new import new_project
 from deg_core.jobs.pose import import_pose
@@ -257,6 +258,10 @@ class Project:
         """How fast this machine predicts a recording, or any other video: each step, and all together."""
         pipeline = load_pipeline(self._workspace, run)
         return time_prediction(self._workspace, pipeline, self._target(name).video_path, n_frames)
+
+    def live(self, look_ahead: int | None = None, *, run: str | None = None) -> LiveSession:
+        """Decide about frames as they come; see `Model.live`."""
+        return LiveSession(self._workspace, load_pipeline(self._workspace, run), look_ahead)
 
     def prediction(self, name: str | Path) -> Prediction:
         """What deg says about a recording, or about another video of this name or path."""

@@ -71,14 +71,14 @@ def test_deg_is_placed_among_people(predicted: Project, tmp_path: Path) -> None:
     options = []
     for place, rater in enumerate(("anna", "ben")):
         (tmp_path / rater).mkdir()
-        for record in project.recordings():
-            labels = project.labels(record.name)
+        for record in predicted.recordings():
+            labels = predicted.labels(record.name)
             assert labels is not None
             table = np.column_stack([np.arange(labels.n_frames), np.roll(labels.marks, place, axis=0)])
             header = "frame," + ",".join(labels.behaviours)
             np.savetxt(tmp_path / rater / f"{record.name}.csv", table, "%d", ",", header=header, comments="")
         options += ["--rater", f"{rater}={tmp_path / rater}/*.csv"]
-    result = run(*options, "--fps", "30", "-p", project.workspace.layout.root)
+    result = run(*options, "--fps", "30", "-p", predicted.workspace.layout.root)
     assert "The agreement of deg with people does not differ measurably" in result.output
 
 

@@ -79,10 +79,10 @@ def test_a_project_is_read_and_its_groups_with_it(predicted: Project, tmp_path: 
 
 
 def test_probabilities_that_are_nan_are_refused(predicted: Project) -> None:
-    with h5py.File(project.workspace.layout.prediction("one"), "r+") as file:
+    with h5py.File(predicted.workspace.layout.prediction("one"), "r+") as file:
         file["probabilities"][5] = np.nan
     with pytest.raises(ProjectError, match="NaN, the first is frame 5"):
-        run("-p", project.workspace.layout.root)
+        run("-p", predicted.workspace.layout.root)
 
 
 def test_one_animal_alone_is_described_and_nothing_is_nan(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from deg_core.testing import LabelFormatContract
 from deg_plugins_io.labels import deepethogram_csv
 from deg_plugins_io.labels.offers import deepethogram_csv as plugin
 
-
 TEN = Timeline.regular("clip", 10, 10.0)
 
 

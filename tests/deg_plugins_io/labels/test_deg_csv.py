@@ -12,7 +12,6 @@ from deg_core.testing import LabelFormatContract
 from deg_plugins_io.labels import deg_csv
 from deg_plugins_io.labels.offers import deg_csv as plugin
 
-
 TEN = Timeline.regular("clip", 10, 10.0)
 
 
