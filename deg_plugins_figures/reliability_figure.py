@@ -35,7 +35,7 @@ def draw_reliability(curves: Sequence[Reliability], title: str) -> Figure:
         _draw_panel(grid.flat[column], curve, column)
     for axes in grid.flat[len(curves) :]:
         axes.set_axis_off()
-    figure.supxlabel("probability\n(grey: share of frames, on a scale of its own)", fontsize=7)
+    figure.supxlabel("probability\n(grey: how many frames, logarithmic)", fontsize=7)
     figure.supylabel("share in which it happens", fontsize=7)
     return figure
 

@@ -21,6 +21,8 @@ PAGE_WIDTH_IN = 7.1
 
 # Okabe and Ito, "Color Universal Design" (2008), without their yellow, which hardly shows on white paper.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+"""Shapes beside colours, so that no figure says anything by colour alone."""
 
 _STYLE: Any = {  # which keys there are depends on the version of matplotlib
     "font.family": "sans-serif",

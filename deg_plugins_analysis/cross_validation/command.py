@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deg_plugins_analysis.answers.table import table_of
+from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.trials.options import (
     by_option,
     folds_option,
     group_option,
     keep_option,
+    keep_table,
     leave_one_out_option,
     number_text,
     open_project,
@@ -21,8 +23,6 @@ from deg_plugins_analysis.trials.options import (
     place_for,
     project_option,
     quiet_option,
-    show_table,
-    write_rows,
 )
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ def cross_validate(
     Folds that are trained already are kept: after Ctrl-C the same command goes on. The project's own runs stay as
     they are.
     """
-    from deg_plugins_analysis.cross_validation.summary import summarise_folds
-    from deg_plugins_analysis.cross_validation.together import score_together, together_rows
+    from deg_plugins_analysis.cross_validation.summary import FoldSummary, summarise_folds
+    from deg_plugins_analysis.cross_validation.together import TogetherRow, score_together, together_rows
     from deg_plugins_analysis.trials.candidates import own_candidate
     from deg_plugins_analysis.trials.folds import fold_trials, folds_of
     from deg_plugins_analysis.trials.running import run_trials
-    from deg_plugins_analysis.trials.trial import rows_of
+    from deg_plugins_analysis.trials.trial import ScoreRow, rows_of
 
     project, progress = open_project(root, quiet=quiet)
     place = place_for(project, folder, "cross-validation")
@@ -75,9 +75,9 @@ def cross_validate(
     report = score_together(project, outcomes)
     together = together_rows(report)
     show_folds(summaries, together, report, len(splits))
-    write_rows(place / "folds.csv", [field.name for field in fields(rows[0])], map(astuple, rows))
-    write_rows(place / "summary.csv", [field.name for field in fields(summaries[0])], map(astuple, summaries))
-    write_rows(place / "together.csv", [field.name for field in fields(together[0])], map(astuple, together))
+    keep_table(table_of("folds", rows, ScoreRow), place)
+    keep_table(table_of("summary", summaries, FoldSummary), place)
+    keep_table(table_of("together", together, TogetherRow), place)
 
 
 def show_folds(
@@ -90,7 +90,7 @@ def show_folds(
     columns = ["", "folds", "mean", "spread", "lowest", "highest", "together", "95 %", "chance"]
     for metric in shown:
         rows = [_row(summary, pooled[summary.behaviour, metric]) for summary in summaries if summary.metric == metric]
-        show_table([metric, *columns[1:]], rows)
+        show([metric, *columns[1:]], rows)
         click.echo("")
     units = f"{report['n_units']} {report['resampled']}"
     click.echo(f"{n_folds} folds; together: {report['n_frames']} test frames; 95 %: of {units}, drawn anew")

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deg_plugins_analysis.answers.table import Table
+from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.cross_validation.command import SHOWN
+from deg_plugins_analysis.cross_validation.summary import Difference
 from deg_plugins_analysis.trials.options import (
     by_option,
     folds_option,
     group_option,
     keep_option,
+    keep_table,
     leave_one_out_option,
     number_text,
     open_project,
@@ -22,13 +26,11 @@ from deg_plugins_analysis.trials.options import (
     place_for,
     project_option,
     quiet_option,
-    show_table,
-    write_rows,
 )
 
 if TYPE_CHECKING:
     from deg_core import Project
-    from deg_plugins_analysis.cross_validation.summary import Difference, FoldSummary
+    from deg_plugins_analysis.cross_validation.summary import FoldSummary
     from deg_plugins_analysis.trials.candidates import Candidate
     from deg_plugins_analysis.trials.trial import Outcome
 
@@ -61,9 +63,9 @@ def compare(
     its settings are taken, never its recordings. Trainings lie where those of `deg cross-validate` do by default, so
     that what is trained already is kept.
     """
+    from deg_plugins_analysis.answers.style import save_figure
     from deg_plugins_analysis.cross_validation.figure import draw_comparison
     from deg_plugins_analysis.cross_validation.summary import differences_between, summarise_folds
-    from deg_plugins_analysis.trials.drawing import save_figure
     from deg_plugins_analysis.trials.folds import fold_trials, folds_of
     from deg_plugins_analysis.trials.running import run_trials
     from deg_plugins_analysis.trials.trial import rows_of
@@ -85,13 +87,13 @@ def compare(
         name: differences_between(rows[own], each, folds, ratio) for name, each in rows.items() if name != own
     }
     _show(summaries, differences, own)
-    scores = [(name, *astuple(row)) for name, each in rows.items() for row in each]
-    write_rows(place / "comparison.csv", ["pipeline", "trial", "behaviour", "metric", "score", "chance"], scores)
-    header = ["pipeline", "less", *(field.name for field in fields(next(iter(differences.values()))[0]))]
-    rest = [(own, name, *astuple(row)) for name, each in differences.items() for row in each]
-    write_rows(place / "differences.csv", header, rest)
+    scores = tuple((name, *astuple(row)) for name, each in rows.items() for row in each)
+    keep_table(Table("comparison", ("pipeline", "trial", "behaviour", "metric", "score", "chance"), scores), place)
+    columns = ("pipeline", "less", *(field.name for field in fields(Difference)))
+    values = tuple((own, name, *astuple(row)) for name, each in differences.items() for row in each)
+    keep_table(Table("differences", columns, values), place)
     shown = [metric for metric in SHOWN[:2] if metric in {row.metric for row in rows[own]}] or [rows[own][0].metric]
-    save_figure(draw_comparison(rows, shown), place / "comparison.png")
+    click.echo(str(save_figure(draw_comparison(rows, shown), place / "comparison.png")))
 
 
 def _candidates(project: Project, others: Sequence[str]) -> list[Candidate]:
@@ -135,7 +137,7 @@ def _show(
             for difference in found:
                 if difference.metric == metric:
                     rows[difference.behaviour] += _cells(difference)
-        show_table(columns, rows.values())
+        show(columns, list(rows.values()))
         click.echo("")
 
 

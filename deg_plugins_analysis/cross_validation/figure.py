@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.trials.drawing import COLOURS, MARKERS, PAGE_WIDTH_IN, in_print_style
+from deg_plugins_analysis.answers.style import COLOURS, MARKERS, PAGE_WIDTH_IN, in_print_style
 from deg_plugins_analysis.trials.trial import ScoreRow
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deg_plugins_analysis.trials.options import number_text, open_project, project_option, quiet_option, show_table
+from deg_plugins_analysis.answers.voice import show
+from deg_plugins_analysis.trials.options import number_text, open_project, project_option, quiet_option
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -41,7 +42,7 @@ def drift(*, recordings: tuple[str, ...], as_json: bool, root: Path | None, quie
             [name, *(number_text(each.distances.get(m), 1) for m in measures), "; ".join(each.reasons) or "like them"]
             for name, each in found.items()
         ]
-        show_table(["recording", *measures, "compared with the training recordings"], rows)
+        show(["recording", *measures, "compared with the training recordings"], rows)
     if any(each.reasons for each in found.values()):
         raise click.exceptions.Exit(1)
 

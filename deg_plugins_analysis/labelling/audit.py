@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import numpy as np
 
+from deg_plugins_analysis.answers.table import table_of
+from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.labelling.confident import class_confidence, find_doubts
 from deg_plugins_analysis.trials.options import (
     by_option,
     folds_option,
     group_option,
     keep_option,
+    keep_table,
     leave_one_out_option,
     open_project,
     output_option,
     place_for,
     project_option,
     quiet_option,
-    show_table,
-    write_rows,
 )
 from deg_plugins_analysis.trials.trial import Outcome
 
@@ -130,7 +131,7 @@ def audit(
     outcomes = run_trials(project, fold_trials(own_candidate(project), splits), place, progress, keep=keep)
     rows = audit_labels(outcomes, project.manifest.behaviours, least_frames)
     n_looked_at = sum(outcome.test_frames for outcome in outcomes)
-    show_table(
+    show(
         ["recording", "behaviour", "frames", "seconds", "labelled", "models say"],
         [
             [
@@ -142,4 +143,4 @@ def audit(
     )
     in_doubt = sum(row.stop - row.start for row in rows)
     click.echo(f"\n{len(rows)} runs, {in_doubt} labels in doubt, in {n_looked_at} frames")
-    write_rows(place / "audit.csv", [field.name for field in fields(AuditRow)], map(astuple, rows))
+    keep_table(table_of("audit", rows, AuditRow), place)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from deg_plugins_analysis.answers.table import table_of
+from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.trials.options import (
+    keep_table,
     open_project,
     output_option,
     place_for,
     project_option,
     quiet_option,
-    show_table,
-    write_rows,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def suggest(
     """
     project, _ = open_project(root, quiet=quiet)
     rows = suggest_stretches(project, recordings, minutes=minutes, seconds=seconds, diversity=diversity)
-    show_table(
+    show(
         ["", "recording", "frames", "seconds", "unsure", "above all of"],
         [
             [
@@ -99,8 +100,7 @@ def suggest(
             for row in rows
         ],
     )
-    path = place_for(project, folder, "suggestions") / "suggest.csv"
-    write_rows(path, [field.name for field in fields(SuggestionRow)], map(astuple, rows))
+    keep_table(table_of("suggest", rows, SuggestionRow), place_for(project, folder, "suggestions"))
 
 
 def suggest_stretches(

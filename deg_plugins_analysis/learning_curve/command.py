@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deg_plugins_analysis.answers.table import Table
+from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.trials.options import (
     keep_option,
+    keep_table,
     number_text,
     open_project,
     output_option,
     place_for,
     project_option,
     quiet_option,
-    show_table,
-    write_rows,
 )
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ def learning_curve(
     Validation and test parts are those of the project's split, the same for all; so thresholds are chosen with more
     labels than the smallest parts have. Trainings that are done are kept: after Ctrl-C the same command goes on.
     """
+    from deg_plugins_analysis.answers.style import save_figure
     from deg_plugins_analysis.learning_curve.curve import curve_points, curves_of
     from deg_plugins_analysis.learning_curve.figure import draw_curves
-    from deg_plugins_analysis.trials.drawing import save_figure
     from deg_plugins_analysis.trials.running import run_trials
 
     project, progress = open_project(root, quiet=quiet)
@@ -93,11 +94,11 @@ def learning_curve(
     points = curve_points(run_trials(project, trials, place, progress, keep=keep), metric)
     curves = curves_of(points, minutes_per_hour, project.manifest.seed)
     _show(curves, metric, minutes_per_hour)
-    header = ["trial", "behaviour", "minutes", "present_frames", metric, "chance"]
-    write_rows(place / "trials.csv", header, map(astuple, points))
-    header = ["behaviour", "ceiling", "span", "rate", "now", "next_hour", "gain", "gain_low", "gain_high"]
-    write_rows(place / "curves.csv", header, [_numbers(curve) for curve in curves])
-    save_figure(draw_curves(curves, metric), place / "learning-curve.png")
+    columns = ("trial", "behaviour", "minutes", "present_frames", metric, "chance")
+    keep_table(Table("trials", columns, tuple(map(astuple, points))), place)
+    columns = ("behaviour", "ceiling", "span", "rate", "now", "next_hour", "gain", "gain_low", "gain_high")
+    keep_table(Table("curves", columns, tuple(map(_numbers, curves))), place)
+    click.echo(str(save_figure(draw_curves(curves, metric), place / "learning-curve.png")))
 
 
 def _metric(project: Project, wanted: str | None) -> str:
@@ -137,12 +138,12 @@ def _trials(project: Project, block_frames: int | None, sizes: list[int] | None,
     return trials
 
 
-def _numbers(curve: Curve) -> list[object]:
+def _numbers(curve: Curve) -> tuple[object, ...]:
     law, gain = curve.law, curve.gain
     if law is None or gain is None:
-        return [curve.behaviour, *[None] * 8]
+        return (curve.behaviour, *[None] * 8)
     numbers = (law.ceiling, law.span, law.rate, gain.now, gain.later, gain.gain, gain.low, gain.high)
-    return [curve.behaviour, *numbers]
+    return (curve.behaviour, *numbers)
 
 
 def _show(curves: Sequence[Curve], metric: str, minutes: float) -> None:
@@ -158,5 +159,5 @@ def _show(curves: Sequence[Curve], metric: str, minutes: float) -> None:
         gain = curve.gain
         interval = f"{number_text(gain.low)} to {number_text(gain.high)}" if gain.low == gain.low else "undefined"
         rows.append([*row, number_text(gain.now), number_text(gain.later), f"{gain.gain:+.3f}", interval])
-    show_table(columns, rows)
+    show(columns, rows)
     click.echo(f"\nan hour later: with {minutes:g} more minutes of labelled video, if the fitted power law holds\n")

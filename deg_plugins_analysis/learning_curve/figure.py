@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator, ScalarFormatter
 
+from deg_plugins_analysis.answers.style import COLOURS, MARKERS, PAGE_WIDTH_IN, in_print_style
 from deg_plugins_analysis.learning_curve.curve import ALL, Curve
-from deg_plugins_analysis.trials.drawing import COLOURS, MARKERS, PAGE_WIDTH_IN, in_print_style
 
 
 @in_print_style

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from deg_plugins_analysis.answers.table import Table, write_csv
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -64,39 +64,6 @@ def number_text(value: float | None, digits: int = 3) -> str:
     return "undefined" if value is None or math.isnan(value) else f"{value:.{digits}f}"
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table: the first column to the left, numbers to the right."""
-    lines = [list(columns), *map(list, rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
-    for line in lines:
-        cells = [line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))]
-        click.echo("  ".join(cells).rstrip())
-
-
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV, a row for each observation; what is undefined becomes an empty field.
-
-    Raises:
-        ProjectError: The file cannot be written.
-    """
-    from deg_core.api import ProjectError
-
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows([_field(value) for value in row] for row in rows)
-        part.replace(path)
-    except OSError as error:
-        raise ProjectError(
-            f"cannot write: {error.strerror or error}", where=str(path), fix="choose another folder with --output"
-        ) from error
-    click.echo(str(path))
-
-
-def _field(value: object) -> object:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else value
+def keep_table(table: Table, folder: Path) -> None:
+    """Write a table as CSV, and say where."""
+    click.echo(str(write_csv(table, folder)))
