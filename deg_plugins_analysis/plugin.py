@@ -23,6 +23,7 @@ COMMANDS = {
     "learning-curve": ("learning_curve.command:learning_curve", "Say what more labels would bring."),
     "suggest": ("labelling.suggest:suggest", "List the stretches whose labels would help most."),
     "audit": ("labelling.audit:audit", "List labels that are probably wrong."),
+    "calibrate": ("calibration.command:calibrate", "Write probabilities that come true as often as they say."),
     "drift": ("drift.command:drift", "Flag recordings unlike those that were learned from."),
     "benchmark": ("benchmark.command:benchmark", "Measure how fast this machine predicts, and what limits it."),
 }

@@ -58,13 +58,13 @@ def uncertainty_of(probabilities: NDArray[np.float32], thresholds: NDArray[np.fl
 
 def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
     kept = np.clip(probabilities.astype(np.float64), 1e-6, 1 - 1e-6)
-    return np.log(kept) - np.log1p(-kept)
+    return np.asarray(np.log(kept) - np.log1p(-kept))
 
 
 def rarity_weights(present: NDArray[np.int64]) -> NDArray[np.float64]:
     """How much each behaviour counts: by one over the root of its labelled frames, all together 1; shape (K,)."""
     weights = 1 / np.sqrt(np.maximum(present, 1))
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def cut_stretches(

@@ -1,0 +1,1 @@
+"""Probabilities that come true as often as they say."""
