@@ -29,6 +29,11 @@ class Confidence:
     present: float
     absent: float
 
+    @property
+    def knowledge(self) -> float:
+        """How well models tell the classes apart: 0 where they do not, 1 at best; NaN where a class is missing."""
+        return float(np.maximum(0.0, self.present + self.absent - 1))  # NaN stays NaN
+
 
 def class_confidence(probabilities: NDArray[np.float32], marks: NDArray[np.int8]) -> Confidence:
     """How sure models are of frames of either label, on average.
@@ -76,7 +81,8 @@ class Doubt:
         start: First frame.
         stop: First frame after it.
         labelled: What the label says: present or not.
-        doubt: Sum of `doubtful` over its frames: long and strong contradictions come first.
+        doubt: Sum of `doubtful` over its frames, times what models know of the behaviour: long and strong
+            contradictions come first, and those of models that cannot tell the behaviour last.
         probability: Mean probability that the models gave.
     """
 
@@ -103,6 +109,9 @@ def find_doubts(
     for label in (1, 0):
         for start, stop in find_runs((strength > 0) & (marks == label)):
             if stop - start >= least_frames:
-                doubt, probability = float(strength[start:stop].sum()), float(probabilities[start:stop].mean())
+                doubt, probability = (
+                    float(strength[start:stop].sum()) * confidence.knowledge,
+                    float(probabilities[start:stop].mean()),
+                )
                 found.append(Doubt(int(start), int(stop), label == 1, doubt, probability))
     return sorted(found, key=lambda each: (-each.doubt, each.start))

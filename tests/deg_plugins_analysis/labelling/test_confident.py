@@ -57,5 +57,14 @@ def test_runs_hold_one_label_and_the_strongest_comes_first() -> None:
     marks = np.array([0] * 5 + [1] * 10 + [0] * 5, dtype=np.int8)
     doubts = find_doubts(probabilities, marks, Confidence(0.8, 0.8), 5)
     assert [(each.start, each.stop, each.labelled) for each in doubts] == [(5, 15, True), (0, 5, False)]
-    assert doubts[0].doubt == pytest.approx(8)
+    assert doubts[0].doubt == pytest.approx(8 * 0.6)
     assert find_doubts(probabilities, marks, Confidence(0.8, 0.8), 6) == doubts[:1]
+
+
+def test_models_that_cannot_tell_a_behaviour_have_little_to_say() -> None:
+    assert Confidence(0.9, 0.8).knowledge == pytest.approx(0.7)
+    assert Confidence(0.3, 0.6).knowledge == 0
+    probabilities, marks = np.full(9, 0.95, dtype=np.float32), np.zeros(9, dtype=np.int8)
+    (knowing,) = find_doubts(probabilities, marks, Confidence(0.9, 0.9), 3)
+    (guessing,) = find_doubts(probabilities, marks, Confidence(0.6, 0.5), 3)
+    assert knowing.doubt == pytest.approx(8 * guessing.doubt)
