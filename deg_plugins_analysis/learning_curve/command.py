@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from deg_plugins_analysis.learning_curve.curve import Curve
     from deg_plugins_analysis.trials.trial import Trial
 
+_CURVE_COLUMNS = ("behaviour", "ceiling", "span", "rate", "now", "next_hour", "gain", "gain_low", "gain_high")
+
 
 def _sizes(_: click.Context, __: click.Parameter, text: str | None) -> list[int] | None:
     if text is None:
@@ -96,8 +98,7 @@ def learning_curve(
     _show(curves, metric, minutes_per_hour)
     columns = ("trial", "behaviour", "minutes", "present_frames", metric, "chance")
     keep_table(Table("trials", columns, tuple(map(astuple, points))), place)
-    columns = ("behaviour", "ceiling", "span", "rate", "now", "next_hour", "gain", "gain_low", "gain_high")
-    keep_table(Table("curves", columns, tuple(map(_numbers, curves))), place)
+    keep_table(Table("curves", _CURVE_COLUMNS, tuple(map(_numbers, curves))), place)
     click.echo(str(save_figure(draw_curves(curves, metric), place / "learning-curve.png")))
 
 
