@@ -51,7 +51,8 @@ class WindowLayer(Normalised):
         after = torch.cat([second[:, 1:n:2] - between, second[:, n:]], dim=1)
 
         both = _convolve(between, p + q, bias)
-        if torch.jit.is_tracing():  # a graph that is drawn has no memory to write answers into
+        # A graph that is drawn has no memory to write answers into.
+        if torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]
             pairs = [_convolve(before, torch.cat([p, rest], dim=1)), _convolve(after, torch.cat([q, rest], dim=1))]
             drawn: Tensor = self[2](torch.stack([maps + both for maps in pairs], dim=1).flatten(0, 1))
             return drawn

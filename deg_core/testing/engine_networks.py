@@ -15,6 +15,8 @@ WINDOW = 3
 class FramesNetwork(nn.Module):
     """Bytes to latents and logits: overlapping windows, convolutions, normalisation, a decoder with a skip."""
 
+    offset: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("offset", torch.zeros(1))
@@ -97,6 +99,8 @@ def _spread(network: nn.Module) -> None:
     """Draw statistics of normalisations too, so that one who forgets them is found out."""
     for layer in network.modules():
         if isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)):
+            assert layer.running_mean is not None
+            assert layer.running_var is not None
             nn.init.normal_(layer.running_mean, std=0.2)
             nn.init.uniform_(layer.running_var, 0.5, 2.0)
             nn.init.uniform_(layer.weight, 0.5, 1.5)

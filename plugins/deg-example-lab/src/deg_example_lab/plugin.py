@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from deg_core.api import (
     CommandPlugin,
+    EnginePlugin,
     FeatureExtractor,
     FeatureExtractorPlugin,
     FlowGenerator,
@@ -21,6 +22,7 @@ from deg_core.api import (
     PluginSettings,
     PoseFormatPlugin,
     PostProcessorPlugin,
+    PreparedNetwork,
     SequenceModel,
     SequenceModelPlugin,
     VideoReader,
@@ -38,6 +40,7 @@ from deg_example_lab.spans import read_spans, write_spans
 
 if TYPE_CHECKING:
     import click
+    from torch import Tensor, nn
 
 
 def open_rig(path: Path, settings: NoSettings) -> VideoReader:
@@ -151,6 +154,29 @@ smooth = SequenceModelPlugin(
 @hookimpl
 def deg_sequence_models() -> Iterator[SequenceModelPlugin[SmoothSettings]]:
     yield smooth
+
+
+def prepare_one_by_one(
+    settings: NoSettings, network: nn.Module, examples: tuple[Tensor, ...], precision: str
+) -> PreparedNetwork:
+    from deg_example_lab.one_by_one import OneByOne  # here, so that listing plugins does not import torch
+
+    return OneByOne(network)
+
+
+one_by_one = EnginePlugin(
+    name="one-by-one",
+    summary="torch, a row of frames at a time",
+    settings=NoSettings,
+    bounds={"32": 1e-4},
+    runs_module=True,
+    prepare=prepare_one_by_one,
+)
+
+
+@hookimpl
+def deg_engines() -> Iterator[EnginePlugin[NoSettings]]:
+    yield one_by_one
 
 
 def build_brier(settings: NoSettings, label_counts: NDArray[np.int64]) -> Loss:
