@@ -1,7 +1,7 @@
 """From capture to decision: a file of 640x480 pixels at 30 frames per second, played at its true speed by `deg live`.
 
-Run `python benchmarks/live.py [PRESET] ...`, by default `small` and `deg_rt`. Weights are as they are built, since
-what is measured is time. Each preset is shown the same 20 s twice: with and without keeping the recording.
+Run `python benchmarks/live.py [PRESET] ...`, by default `small` and `deg_rt`. Weights are as built: it is time that is
+measured. Each preset is shown the same 20 s twice: with and without keeping the recording.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def made(project: Project, tmp_path: Path) -> Iterator[Callable[..., Running]]:
     def make(source: Any, *, clock: Any = None, most: int = 1000, look_ahead: int = 5, **others: Any) -> Running:
         clock, said = clock or MachineClock(), Lines(MachineClock(), quiet=True)
         session = project.live(look_ahead)
-        waiting = WaitingFrames(most)
+        waiting = WaitingFrames(most, 1e6, clock)
         recorder = Recorder(tmp_path / "a.mkv", 30.0, 0, said.say) if others.get("records", True) else None
         hand_to = [waiting.put] if recorder is None else [recorder.put, waiting.put]
         capturing = Capturing(source, hand_to, clock, said.say)

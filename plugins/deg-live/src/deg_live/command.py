@@ -271,7 +271,8 @@ def _parts(wanted: Wanted, workspace: Workspace, session: LiveSession, base: Pat
     except BaseException:
         source.close()
         raise
-    waiting, clock = WaitingFrames(budget.most_waiting), MachineClock()
+    clock = MachineClock()
+    waiting = WaitingFrames(budget.most_waiting, budget.half_s, clock)
     inform = view.say if not wanted.quiet else lambda _: None
     recorder = None
     if wanted.recording:
