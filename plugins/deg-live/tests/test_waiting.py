@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from patient_clock import PatientClock
 
 from deg_live import waiting
 from deg_live.capture import Capture
-from deg_live.waiting import WaitingFrames
+from deg_live.waiting import WaitingFrames, power_of_two
 
 
 def capture(frame: int, n_bytes: int = 3) -> Capture:
@@ -18,10 +19,11 @@ def taken(frames: WaitingFrames, most: int = 100) -> list[tuple[int, bool]]:
 
 def test_frames_come_out_as_they_went_in_and_not_more_than_wanted() -> None:
     frames = WaitingFrames(10, 1000.0, PatientClock())
-    for frame in range(5):
+    for frame in range(7):
         frames.put(capture(frame))
-    assert taken(frames, 3) == [(0, True), (1, True), (2, True)]
-    assert taken(frames) == [(3, True), (4, True)]
+    assert taken(frames, 2) == [(0, True), (1, True)]
+    assert taken(frames) == [(2, True), (3, True), (4, True), (5, True)]
+    assert taken(frames) == [(6, True)]
     assert frames.n_dropped == 0
 
 
@@ -53,6 +55,11 @@ def test_what_waits_when_it_is_closed_can_still_be_taken() -> None:
     frames.close()
     assert taken(frames) == [(0, True)]
     assert frames.take(1) is None
+
+
+@pytest.mark.parametrize(("n", "expected"), [(0, 0), (1, 1), (2, 2), (3, 2), (7, 4), (8, 8), (9, 8)])
+def test_networks_see_few_different_numbers_of_frames(n: int, expected: int) -> None:
+    assert power_of_two(n) == expected
 
 
 def test_what_has_waited_too_long_is_dropped_but_for_the_newest() -> None:

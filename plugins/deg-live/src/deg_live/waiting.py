@@ -58,7 +58,7 @@ class WaitingFrames:
         """The frames that have waited longest, in order, with those dropped before them; None when there will be none.
 
         Args:
-            most: Frames with pictures, at the most.
+            most: Frames with pictures, at the most; as many as a power of two says come.
             timeout_s: When to give up waiting, and return nothing.
         """
         with self._changed:
@@ -70,5 +70,10 @@ class WaitingFrames:
                 return None if self._closed else []
             taken = list(self._dropped)
             self._dropped.clear()
-            taken += [self._frames.popleft() for _ in range(min(most, len(self._frames)))]
+            taken += [self._frames.popleft() for _ in range(power_of_two(min(most, len(self._frames))))]
             return taken
+
+
+def power_of_two(n: int) -> int:
+    """The largest up to `n`, 0 for 0: networks make ready for each number of frames anew, which can take seconds."""
+    return 1 << (n.bit_length() - 1) if n else 0
