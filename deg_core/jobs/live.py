@@ -141,7 +141,7 @@ class LiveSession:
         first, self._next = self._next, self._next + len(logits)
         probabilities = probabilities_of(logits, exclusive=self._run.exclusive)
         present = decide_exclusive(probabilities) if self._run.exclusive else decide(probabilities, self._thresholds)
-        return LiveDecisions(first, logits, probabilities, present, ~np.isnan(logits).any(axis=1))
+        return LiveDecisions(first, logits, probabilities, present, np.asarray(~np.isnan(logits).any(axis=1)))
 
     def save(
         self,
