@@ -37,34 +37,40 @@ class Bridged(Generic[Value]):
         self._values: list[Value] = []
         self._came: list[bool] = []
         self._first = 0
-        self._missing = 0
+        self._missing = 0  # in the gap that nothing has ended yet
+        self._settled = 0  # of those: nearer to the frame before however long the gap becomes
 
     @property
     def n(self) -> int:
-        """Frames so far, those bridged too; not yet those of a gap that nothing has ended."""
+        """Frames so far, and those of a gap at the end for which it is clear already what stands in."""
         return self._first + len(self._values)
 
     def skip(self, n: int) -> None:
         """Note that nothing came for the next `n` frames."""
         self._missing += n
+        if self._values:
+            n_before = (self._missing + 1) // 2
+            self._stand_in(self._values[-1], n_before - self._settled)
+            self._settled = n_before
 
     def add(self, values: Sequence[Value]) -> None:
         """Take what came for the next frames, at least one, after bridging the gap before them, if there is one."""
-        self._bridge(values[0])
+        self._end_gap(values[0])
         self._values += values
         self._came += [True] * len(values)
 
     def end(self) -> None:
         """Bridge a gap that nothing ends any more. If nothing ever came, there is nothing."""
         if self._values:
-            self._bridge(self._values[-1])
+            self._end_gap(self._values[-1])
 
-    def _bridge(self, after: Value) -> None:
-        before = self._values[-1] if self._values else after
-        n_before = (self._missing + 1) // 2
-        self._values += [before] * n_before + [after] * (self._missing - n_before)
-        self._came += [False] * self._missing
-        self._missing = 0
+    def _end_gap(self, after: Value) -> None:
+        self._stand_in(after, self._missing - self._settled)
+        self._missing = self._settled = 0
+
+    def _stand_in(self, value: Value, n: int) -> None:
+        self._values += [value] * n
+        self._came += [False] * n
 
     def between(self, start: int, stop: int) -> list[Value]:
         """Values of frames `start` up to `stop`, which are still kept."""
@@ -169,9 +175,10 @@ class LiveAnswers:
         self._latents: Bridged[Floats] = Bridged()
         self._next = 0
 
-    def skip(self, n: int) -> None:
-        """Note that there are no latents for the next `n` frames."""
+    def skip(self, n: int) -> Floats:
+        """Note that there are no latents for the next `n` frames; gives what `push` gives."""
         self._latents.skip(n)
+        return self._answer(self._latents.n - self._look_ahead)
 
     def push(self, latents: Floats) -> Floats:
         """Take latents (or the extractor's logits) of the next frames; shape (T, D), float32, T >= 1.
@@ -265,7 +272,7 @@ class LiveStream:
         answers = [np.empty((0, self._n_outputs), dtype=np.float32)]
         for each in known:
             if isinstance(each, int):
-                self._answers.skip(each)
+                answers.append(self._answers.skip(each))
             else:
                 answers.append(self._answers.push(each[0 if self._takes_latents else 1]))
         return np.concatenate(answers)

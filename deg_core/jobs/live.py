@@ -105,14 +105,18 @@ class LiveSession:
             pipeline.features, pipeline.sequence, pipeline.takes, self.look_ahead, pipeline.sequence_label
         )
 
-    def warm_up(self) -> None:
-        """Let the networks run on nothing, one frame at a time; their first calls take many times as long as others."""
+    def warm_up(self, together: Sequence[int] = (1,)) -> None:
+        """Let the networks run on nothing; a first call on so many frames takes many times as long as others.
+
+        Args:
+            together: Numbers of frames that will be pushed together.
+        """
         image = self._pipeline.features.plan.preparation
         top, left, height, width = image.crop or (0, 0, *image.size)
         frame = np.zeros((1, top + height, left + width, 3), dtype=np.uint8)
         stream = self._new_stream()
-        for _ in range(self.delay + 2):
-            stream.push(frame)
+        for n in (*[1] * self.delay, *together):
+            stream.push(np.repeat(frame, n, axis=0))
 
     def push(self, frames: Frames) -> LiveDecisions:
         """Take the next frames; RGB, 0..255; shape (T, H, W, 3), uint8, T >= 1. Their size may change.
@@ -137,7 +141,7 @@ class LiveSession:
         first, self._next = self._next, self._next + len(logits)
         probabilities = probabilities_of(logits, exclusive=self._run.exclusive)
         present = decide_exclusive(probabilities) if self._run.exclusive else decide(probabilities, self._thresholds)
-        return LiveDecisions(first, logits, probabilities, present, ~np.isnan(logits).any(axis=1))
+        return LiveDecisions(first, logits, probabilities, present, np.asarray(~np.isnan(logits).any(axis=1)))
 
     def save(
         self,

@@ -50,7 +50,7 @@ def made(project: Project, tmp_path: Path) -> Iterator[Callable[..., Running]]:
     def make(source: Any, *, clock: Any = None, most: int = 1000, look_ahead: int = 5, **others: Any) -> Running:
         clock, said = clock or MachineClock(), Lines(MachineClock(), quiet=True)
         session = project.live(look_ahead)
-        waiting = WaitingFrames(most)
+        waiting = WaitingFrames(most, 1e6, clock)
         recorder = Recorder(tmp_path / "a.mkv", 30.0, 0, said.say) if others.get("records", True) else None
         hand_to = [waiting.put] if recorder is None else [recorder.put, waiting.put]
         capturing = Capturing(source, hand_to, clock, said.say)
@@ -154,10 +154,9 @@ def test_what_was_decided_before_a_network_failed_is_kept(
     def push_or_fail(pictures: np.ndarray) -> Any:
         if next(calls) == 2:
             raise RuntimeError("out of memory")
-        return push(pictures[:10])
+        return push(pictures)
 
     monkeypatch.setattr(running.parts.session, "push", push_or_fail)
-    monkeypatch.setattr("deg_live.running.MOST_TOGETHER", 10)
     with pytest.raises(RuntimeError, match="out of memory"):
         run_live(running, tmp_path / "a.h5")
     with h5py.File(tmp_path / "a.h5") as file:
@@ -211,7 +210,7 @@ def test_batches_are_as_long_as_can_be_decided_in_time() -> None:
     assert budget.delay_ms == 200
     assert abs(budget.half_s - 0.2) < 1e-9
     assert budget.most_waiting == 6
-    assert [budget.together(each) for each in (0, 0.01, 0.05, 1.0)] == [32, 20, 4, 1]
+    assert [budget.together(each) for each in (0, 0.01, 0.05, 1.0)] == [8, 8, 4, 1]
     assert Budget(100, 6, 30).half_s < 0
 
 

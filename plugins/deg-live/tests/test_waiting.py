@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from patient_clock import PatientClock
 
 from deg_live import waiting
 from deg_live.capture import Capture
-from deg_live.waiting import WaitingFrames
+from deg_live.waiting import WaitingFrames, power_of_two
 
 
 def capture(frame: int, n_bytes: int = 3) -> Capture:
-    return Capture(frame, frame / 30, 0.0, np.zeros((1, n_bytes // 3, 3), dtype=np.uint8))
+    return Capture(frame, frame / 30, 100 + frame / 10, np.zeros((1, n_bytes // 3, 3), dtype=np.uint8))
 
 
 def taken(frames: WaitingFrames, most: int = 100) -> list[tuple[int, bool]]:
@@ -16,16 +18,17 @@ def taken(frames: WaitingFrames, most: int = 100) -> list[tuple[int, bool]]:
 
 
 def test_frames_come_out_as_they_went_in_and_not_more_than_wanted() -> None:
-    frames = WaitingFrames(10)
-    for frame in range(5):
+    frames = WaitingFrames(10, 1000.0, PatientClock())
+    for frame in range(7):
         frames.put(capture(frame))
-    assert taken(frames, 3) == [(0, True), (1, True), (2, True)]
-    assert taken(frames) == [(3, True), (4, True)]
+    assert taken(frames, 2) == [(0, True), (1, True)]
+    assert taken(frames) == [(2, True), (3, True), (4, True), (5, True)]
+    assert taken(frames) == [(6, True)]
     assert frames.n_dropped == 0
 
 
 def test_the_oldest_are_dropped_and_told_in_their_place() -> None:
-    frames = WaitingFrames(2)
+    frames = WaitingFrames(2, 1000.0, PatientClock())
     for frame in range(5):
         frames.put(capture(frame))
     assert frames.n_dropped == 3
@@ -37,7 +40,7 @@ def test_the_oldest_are_dropped_and_told_in_their_place() -> None:
 
 def test_memory_has_a_bound_too(monkeypatch) -> None:
     monkeypatch.setattr(waiting, "MOST_BYTES", 3_000)
-    frames = WaitingFrames(100)
+    frames = WaitingFrames(100, 1000.0, PatientClock())
     for frame in range(5):
         frames.put(capture(frame, 1_500))
     assert taken(frames) == [(0, False), (1, False), (2, False), (3, True), (4, True)]
@@ -46,9 +49,26 @@ def test_memory_has_a_bound_too(monkeypatch) -> None:
 
 
 def test_what_waits_when_it_is_closed_can_still_be_taken() -> None:
-    frames = WaitingFrames(5)
+    frames = WaitingFrames(5, 1000.0, PatientClock())
     assert frames.take(1, 0) == []
     frames.put(capture(0))
     frames.close()
     assert taken(frames) == [(0, True)]
     assert frames.take(1) is None
+
+
+@pytest.mark.parametrize(("n", "expected"), [(0, 0), (1, 1), (2, 2), (3, 2), (7, 4), (8, 8), (9, 8)])
+def test_networks_see_few_different_numbers_of_frames(n: int, expected: int) -> None:
+    assert power_of_two(n) == expected
+
+
+def test_what_has_waited_too_long_is_dropped_but_for_the_newest() -> None:
+    clock = PatientClock()
+    frames = WaitingFrames(100, 0.35, clock)
+    for frame in range(5):
+        frames.put(capture(frame))
+    clock.now_s = 100.5
+    assert taken(frames, 1) == [(0, False), (1, False), (2, True)]
+    clock.now_s = 200.0
+    assert taken(frames) == [(3, False), (4, True)]
+    assert frames.n_dropped == 3

@@ -182,6 +182,15 @@ def test_lost_frames_are_not_answered_for_and_the_nearest_stand_in_for_them(lost
         np.testing.assert_allclose(logits[frame], ended[frame], atol=2e-5)
 
 
+def test_a_decision_before_a_long_gap_waits_for_the_next_frame_and_no_longer() -> None:
+    stream = LiveStream(network(5), sequence(9), "latents", 4)
+    assert len(stream.push(FRAMES[:1])) == 0
+    stream.skip(30)
+    logits = stream.push(FRAMES[31:32])
+    assert not np.isnan(logits[0]).any()
+    assert np.isnan(logits[1:]).all()
+
+
 def test_lost_frames_cost_no_call_of_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     net = network(5)
     seen: list[int] = []
@@ -210,6 +219,18 @@ def test_a_gap_is_bridged_from_both_sides() -> None:
     bridged.end()
     assert bridged.between(0, 9) == ["a", "a", "a", "a", "b", "b", "c", "c", "c"]
     assert [bridged.came(frame) for frame in range(9)] == [False, True, False, False, False, True, True, False, False]
+
+
+def test_what_stands_in_near_the_start_of_a_gap_is_known_before_its_end() -> None:
+    bridged: Bridged[str] = Bridged()
+    bridged.add(["a"])
+    known = []
+    for _ in range(5):
+        bridged.skip(1)
+        known.append(bridged.n)
+    assert known == [2, 2, 3, 3, 4]
+    bridged.add(["b"])
+    assert bridged.between(0, 9) == ["a", "a", "a", "a", "b", "b", "b"]
 
 
 def test_pictures_of_another_size_go_on_as_the_networks_see_them() -> None:

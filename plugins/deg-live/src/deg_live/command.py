@@ -131,12 +131,14 @@ def live(**options: Any) -> None:
     NAME.h5; Ctrl-C ends the session. Thresholds are those in use; post-processors need whole recordings and are left
     out, so predict NAME.mkv for the final word.
     """
+    from deg_live.running import MOST_TOGETHER
+
     wanted = Wanted(**options)
     stdout = sys.stdout
     if wanted.as_json:
         click.get_current_context().with_resource(redirect_stdout(sys.stderr))
     workspace, session = _open_session(wanted)
-    session.warm_up()
+    session.warm_up([2**n for n in range(MOST_TOGETHER.bit_length())])
     base = _new_files(wanted)
     _run(wanted, workspace, session, base, stdout)
 
@@ -271,7 +273,8 @@ def _parts(wanted: Wanted, workspace: Workspace, session: LiveSession, base: Pat
     except BaseException:
         source.close()
         raise
-    waiting, clock = WaitingFrames(budget.most_waiting), MachineClock()
+    clock = MachineClock()
+    waiting = WaitingFrames(budget.most_waiting, budget.half_s, clock)
     inform = view.say if not wanted.quiet else lambda _: None
     recorder = None
     if wanted.recording:

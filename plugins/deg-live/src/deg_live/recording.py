@@ -55,6 +55,7 @@ class Matroska:
         self._stream: Any = self._container.add_stream("libx264", rate=rate, options=options)
         self._stream.height, self._stream.width = size
         self._stream.pix_fmt = "yuv420p" if self._is_even else "yuv444p"
+        self._stream.codec_context.thread_count = 1  # the other cores decide; so fast a preset needs no more
         self._stream.codec_context.time_base = _TIME_BASE
         self._stream.codec_context.colorspace = _BT601
 

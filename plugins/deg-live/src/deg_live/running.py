@@ -30,8 +30,8 @@ from deg_live.waiting import WaitingFrames
 if TYPE_CHECKING:
     from deg_core import LiveDecisions, LiveSession
 
-MOST_TOGETHER = 32
-"""Frames that are looked at in one call when the machine is behind."""
+MOST_TOGETHER = 8
+"""Frames that are looked at in one call when the machine is behind; a power of two, see `waiting.power_of_two`."""
 
 _HANG_S = 10.0
 """A source that hangs for so long at the end is left behind."""
