@@ -8,7 +8,7 @@ from typing import Any
 from deg_core.data.binary_file import BinaryFile, FileEndsError
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
-from deg_core.data.frames import FramePreparation
+from deg_core.data.frames import FramePreparation, ScalesFrames
 from deg_core.data.labels import UNLABELLED, Labels, count_labels, mark_rows
 from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
@@ -61,7 +61,6 @@ from deg_core.interfaces import (
     Loss,
     PreparedNetwork,
     ReadsInPieces,
-    ScalesFrames,
     Score,
     SeesPose,
     SequenceModel,

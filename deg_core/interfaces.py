@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from deg_core.data.frames import FramePreparation
     from deg_core.data.pose import Pose
 
 
@@ -55,27 +54,6 @@ class TimedVideoReader(Protocol):
     """
 
     times_s: NDArray[np.float64]
-
-
-@runtime_checkable
-class ScalesFrames(Protocol):
-    """A video reader that can make pictures smaller while it decodes them, which is quicker than afterwards."""
-
-    def read_scaled(self, start: int, stop: int, preparation: FramePreparation) -> NDArray[np.uint8]:
-        """Read frames `start` up to, not including, `stop`, cut and scaled.
-
-        Args:
-            start: The first frame.
-            stop: After the last.
-            preparation: Of upright pictures; what cannot be done while decoding is done by its `apply`.
-
-        Returns:
-            RGB, 0..255; shape (stop - start, *preparation.size, 3). The same numbers whatever was read before.
-
-        Raises:
-            VideoError: As `VideoReader.read`.
-            ManifestError: The crop reaches outside the picture; `preparation.require_crop` says so.
-        """
 
 
 class TorchComponent(Protocol):

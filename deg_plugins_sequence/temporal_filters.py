@@ -18,8 +18,15 @@ from torch.nn import functional
 
 from deg_plugins_sequence.settings import TgmSettings
 
-_BLOCK_FRAMES = 256
-"""Frames that one product works on: more would multiply more zeros, fewer read more frames twice."""
+_WHOLE_FRAMES = 256
+"""Stretches up to this long, as in training, are one product."""
+
+_BLOCK_FRAMES = 64
+"""Frames that one product answers for: more would multiply more zeros, fewer read more frames twice."""
+
+
+_Known = dict[tuple[int, int, bytes], Tensor]
+"""Composed matrices by what they depend on beside weights: which frames are wanted, and which are real."""
 
 
 class TemporalFilters(nn.Module):
@@ -126,23 +133,34 @@ class Smoother(nn.Module):
         halo = (self.receptive_field or 1) // 2
         n_frames = latents_NDT.shape[-1]
         # Filters that reach far need blocks that are longer.
-        step = n_frames if n_frames <= _BLOCK_FRAMES else max(_BLOCK_FRAMES - 2 * halo, halo)
-        smoothed = []
+        step = n_frames if n_frames <= _WHOLE_FRAMES else max(_BLOCK_FRAMES, 2 * halo)
+        smoothed, known = [], _Known()
         for start in range(0, n_frames, step):
             low, stop = max(0, start - halo), min(start + step, n_frames)
             block = slice(low, min(n_frames, stop + halo))
-            piece_NDT = self._smooth_block(latents_NDT[..., block], valid_N1T[:, 0, block])
-            smoothed.append(piece_NDT[..., start - low : stop - low])
+            wanted = slice(start - low, stop - low)
+            smoothed.append(self._smooth_block(latents_NDT[..., block], valid_N1T[:, 0, block], wanted, known))
         return torch.cat(smoothed, dim=-1)
 
-    def _smooth_block(self, latents_NDT: Tensor, valid_NT: Tensor) -> Tensor:
-        """Smooth a block by one product; records whose padding differs have matrices of their own."""
-        patterns, members_N = torch.unique(valid_NT, dim=0, return_inverse=True)
-        smoothed_NDT = latents_NDT.new_empty(latents_NDT.shape) if len(patterns) > 1 else None
-        for index, valid_T in enumerate(patterns):
-            views_OTS = self._composed(valid_T)
+    def _smooth_block(self, latents_NDS: Tensor, valid_NS: Tensor, wanted: slice, known: _Known) -> Tensor:
+        """Smooth the wanted frames of a block by one product; records whose padding differs have matrices of their own.
+
+        Args:
+            latents_NDS: All frames that the wanted ones depend on.
+            valid_NS: Which of them are real.
+            wanted: Frames to answer for, T.
+            known: Matrices of earlier blocks, which are those of most others too.
+        """
+        patterns, members_N = torch.unique(valid_NS, dim=0, return_inverse=True)
+        shape = (*latents_NDS.shape[:2], wanted.stop - wanted.start)
+        smoothed_NDT = latents_NDS.new_empty(shape) if len(patterns) > 1 else None
+        for index, valid_S in enumerate(patterns):
+            key = (wanted.start, wanted.stop, valid_S.cpu().numpy().tobytes())
+            if key not in known:
+                known[key] = self._composed(valid_S)[:, wanted]
+            views_OTS = known[key]
             chosen = members_N == index
-            mine_NDS = latents_NDT if smoothed_NDT is None else latents_NDT[chosen]
+            mine_NDS = latents_NDS if smoothed_NDT is None else latents_NDS[chosen]
             answers = (mine_NDS @ views_OTS.flatten(0, 1).T).reshape(*mine_NDS.shape[:2], *views_OTS.shape[:2])
             reduced_NDT = self._reduce(answers, dim=2)
             if smoothed_NDT is None:

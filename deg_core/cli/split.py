@@ -82,8 +82,8 @@ def divide(workspace: Workspace, settings: SplitSettings, output: Output) -> Non
     """Split, and show what came of it."""
     from deg_core.jobs.split import split_project
 
-    splits = split_project(workspace, settings)
     labels = workspace.labelled()
+    splits = split_project(workspace, settings, labels)
     folds = [[_count(split, part, labels, workspace.manifest.behaviours) for part in PARTS] for split in splits]
     if output.as_json:
         output.answer({"folds": [{count.part: count.values() for count in counts} for counts in folds]})

@@ -6,7 +6,7 @@ Axes: T frames, H, W, C channels.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,27 @@ class FramePreparation:
         method = cv2.INTER_AREA if shrinks and self.resize != "linear" else cv2.INTER_LINEAR
         for frame, target in zip(frames, into, strict=True):
             cv2.resize(np.ascontiguousarray(frame), (width, height), dst=target, interpolation=method)
+
+
+@runtime_checkable
+class ScalesFrames(Protocol):
+    """A video reader that can make pictures smaller while it decodes them, which is quicker than afterwards."""
+
+    def read_scaled(self, start: int, stop: int, preparation: FramePreparation) -> NDArray[np.uint8]:
+        """Read frames `start` up to, not including, `stop`, cut and scaled.
+
+        Args:
+            start: The first frame.
+            stop: After the last.
+            preparation: Of upright pictures; what cannot be done while decoding is done by its `apply`.
+
+        Returns:
+            RGB, 0..255; shape (stop - start, *preparation.size, 3). The same numbers whatever was read before.
+
+        Raises:
+            VideoError: As `VideoReader.read`.
+            ManifestError: The crop reaches outside the picture; `preparation.require_crop` says so.
+        """
 
 
 def pad_frames(

@@ -92,30 +92,6 @@ def mark_rows(marks: NDArray[np.int8]) -> str:
     return "".join(lines)
 
 
-def read_mark_rows(text: bytes, n_columns: int) -> NDArray[np.int8] | None:
-    """The marks of text that `mark_rows` wrote, a hundred times as fast as cell by cell; its numbers are not looked at.
-
-    Args:
-        text: ASCII, without a header.
-        n_columns: Behaviours, K.
-
-    Returns:
-        1, 0 or -1; shape (T, K); None where anything is written in another way.
-    """
-    letters = np.frombuffer(text, dtype=np.uint8)
-    stops = np.flatnonzero((letters == ord(",")) | (letters == ord("\n")))
-    if not text.endswith(b"\n") or len(stops) % (n_columns + 1):
-        return None
-    stops = stops.reshape(-1, n_columns + 1)
-    if (letters[stops] != np.frombuffer(b"," * n_columns + b"\n", dtype=np.uint8)).any():
-        return None
-    widths, digits = np.diff(stops, axis=1) - 1, letters[stops[:, 1:] - 1] - np.uint8(ord("0"))
-    is_minus = (widths == 2) & (letters[stops[:, 1:] - 2] == ord("-"))
-    if ((digits > 1) | ~(is_minus | (widths == 1)) | (is_minus & (digits != 1))).any():
-        return None
-    return np.where(is_minus, -1, digits).astype(np.int8)
-
-
 def count_labels(marks: NDArray[np.int8]) -> NDArray[np.int64]:
     """Count absent and present frames of each behaviour.
 

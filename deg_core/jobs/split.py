@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from deg_core.data.labels import Labels
 from deg_core.data.splits import Split
 from deg_core.jobs.workspace import Workspace
 from deg_core.networks.building import build_features, build_sequence
@@ -10,20 +13,29 @@ from deg_core.project.split_file import save_splits
 from deg_core.project.splitting import make_splits
 
 
-def split_project(workspace: Workspace, settings: SplitSettings) -> list[Split]:
+def split_project(
+    workspace: Workspace, settings: SplitSettings, labels: Mapping[str, Labels] | None = None
+) -> list[Split]:
     """Divide the labelled recordings and keep the result in `split.yaml`.
+
+    Args:
+        workspace: The project.
+        settings: How.
+        labels: All labels of the project by recording, where they were read already.
 
     Raises:
         ProjectError: Too little labelled data for this division.
     """
-    splits, guard = divide_project(workspace, settings)
+    splits, guard = divide_project(workspace, settings, labels)
     save_splits(workspace.layout, splits, settings, guard)
     return splits
 
 
-def divide_project(workspace: Workspace, settings: SplitSettings) -> tuple[list[Split], int]:
+def divide_project(
+    workspace: Workspace, settings: SplitSettings, labels: Mapping[str, Labels] | None = None
+) -> tuple[list[Split], int]:
     """Divide the labelled recordings; gives the splits, and the frames left out between blocks."""
-    labels = workspace.labelled()
+    labels = workspace.labelled() if labels is None else labels
     guard = settings.guard_frames
     if guard is None:
         guard = seen_frames(workspace) if settings.by == "block" else 0

@@ -57,8 +57,13 @@ class Timing:
         return float(getattr(self, f"{self.slowest}_s")) / self.whole_s
 
 
-class _Beginning:
-    """The first frames of a video."""
+class Beginning:
+    """The first frames of a video.
+
+    Args:
+        video: All of it, open.
+        n_frames: How many.
+    """
 
     def __init__(self, video: VideoReader, n_frames: int) -> None:
         self.n_frames, self.frames_per_second = min(n_frames, video.n_frames), video.frames_per_second
@@ -82,18 +87,14 @@ def time_prediction(workspace: Workspace, pipeline: TrainedPipeline, path: Path,
     network = pipeline.features
     block = network.plan.block_frames
     with closing(workspace.open_video(path)) as opened:
-        video = _Beginning(opened, max(1, n_frames // block) * block)
+        video = Beginning(opened, max(1, n_frames // block) * block)
         with closing(read_chunks(video, network.plan)) as chunks:
             chunk = next(chunks)
         answer_chunk(chunk, network)  # engines prepare themselves, caches fill
         decode_s, prepare_s = _time_reading(video, network)
         n_chunks = len(network.plan.starts(video.n_frames))
         network_s = _median_s(lambda: answer_chunk(chunk, network)) * n_chunks
-        opened.close()
-        began = time.perf_counter()
-        latents = _join(ahead(extract_blocks(video, network)), pipeline.takes)
-        _classify(pipeline, latents)
-        whole_s = time.perf_counter() - began
+        latents, whole_s = time_whole(pipeline, video)
         sequence_s = _median_s(lambda: _classify(pipeline, latents))
     return Timing(
         n_frames=video.n_frames,
@@ -103,6 +104,15 @@ def time_prediction(workspace: Workspace, pipeline: TrainedPipeline, path: Path,
         sequence_s=sequence_s,
         whole_s=whole_s,
     )
+
+
+def time_whole(pipeline: TrainedPipeline, video: VideoReader) -> tuple[NDArray[np.float32], float]:
+    """Predict all frames of a video as a prediction does; gives what the sequence model read, (T, D), and seconds."""
+    video.close()
+    began = time.perf_counter()
+    latents = _join(ahead(extract_blocks(video, pipeline.features)), pipeline.takes)
+    _classify(pipeline, latents)
+    return latents, time.perf_counter() - began
 
 
 def _time_reading(video: VideoReader, network: FeatureNetwork) -> tuple[float, float]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.data.frames import FramePreparation
+from deg_core.data.frames import FramePreparation, ScalesFrames
 from deg_core.errors import PluginFailedError
-from deg_core.interfaces import ScalesFrames, TimedVideoReader, VideoReader
+from deg_core.interfaces import TimedVideoReader, VideoReader
 
 
 class CheckedVideo:

@@ -5,9 +5,9 @@ Axes: T frames, H, W.
 
 from __future__ import annotations
 
-from deg_core.data.frames import FramePreparation, Frames
+from deg_core.data.frames import FramePreparation, Frames, ScalesFrames
 from deg_core.errors import VideoError
-from deg_core.interfaces import ScalesFrames, VideoReader
+from deg_core.interfaces import VideoReader
 
 
 def read_frames(video: VideoReader, preparation: FramePreparation, start: int, stop: int, name: str = "") -> Frames:

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from deg_core.data.labels import Labels, mark_rows, read_mark_rows
+from deg_core.data.labels import Labels, mark_rows
 from deg_core.data.record import Record
 from deg_core.errors import LabelError, ManifestError, ProjectError
 from deg_core.project.files import write_text, writing_beside
@@ -125,14 +125,11 @@ def load_labels(record: Record, behaviours: tuple[str, ...]) -> Labels | None:
         return None
     where = str(record.labels_path)
     try:
-        first, _, body = record.labels_path.read_bytes().partition(b"\n")
-        header = next(csv.reader([first.decode("utf-8")]), [])
-        if header[:1] != ["frame"] or not body:
+        with record.labels_path.open(encoding="utf-8") as file:
+            header, rows = next(csv.reader([file.readline()]), []), file.readlines()
+        if header[:1] != ["frame"] or not rows:
             raise ValueError("no header, or no rows")
-        marks = read_mark_rows(body, len(header) - 1)
-        if marks is None:  # a person was here
-            rows = body.decode("utf-8").splitlines()
-            marks = np.loadtxt(rows, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
+        marks = np.loadtxt(rows, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
         labels = Labels(marks.reshape(-1, len(header) - 1), tuple(header[1:]))
     except (ValueError, TypeError) as error:
         raise LabelError(f"damaged: {error}", where=where, fix="import the labels again: deg import-labels") from None

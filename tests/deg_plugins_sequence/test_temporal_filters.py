@@ -39,3 +39,15 @@ def test_every_latent_is_smoothed_alike_and_apart() -> None:
 @pytest.mark.parametrize(("n_layers", "length", "frames"), [(3, 15, 43), (1, 8, 9), (2, 8, 17), (4, 1, 1)])
 def test_receptive_field_covers_the_longer_side(n_layers: int, length: int, frames: int) -> None:
     assert Smoother(TgmSettings(n_layers=n_layers, filter_length=length)).receptive_field == frames
+
+
+@pytest.mark.parametrize(("n_layers", "length"), [(3, 15), (2, 8), (1, 61)])
+def test_long_records_are_smoothed_block_by_block_as_the_layers_do_it_whole(n_layers: int, length: int) -> None:
+    torch.manual_seed(0)
+    smoother = Smoother(TgmSettings(n_layers=n_layers, filter_length=length))
+    n_real = torch.tensor([700, 612])
+    latents, valid = channels_first(torch.randn(2, 700, 3), torch.arange(700) < n_real[:, None])
+    views = latents.unsqueeze(1)
+    for layer in smoother.tgm_layers:
+        views = layer(views) * valid.unsqueeze(1)
+    torch.testing.assert_close(smoother.smooth(latents, valid), views.amax(dim=1), rtol=1e-4, atol=1e-5)
