@@ -23,7 +23,7 @@ def cohens_kappa(tables: Counts) -> Scores:
     """
     total = tables.sum(axis=(-2, -1)).astype(np.float64)
     seen = np.trace(tables, axis1=-2, axis2=-1)
-    by_chance = (tables.sum(axis=-1).astype(np.float64) * tables.sum(axis=-2)).sum(axis=-1)
+    by_chance = (tables.sum(axis=-1).astype(np.float64) * tables.sum(axis=-2).astype(np.float64)).sum(axis=-1)
     return _divide(seen * total - by_chance, total * total - by_chance)
 
 

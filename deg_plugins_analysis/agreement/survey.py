@@ -174,7 +174,7 @@ class Survey:
         """Everything as tidy tables."""
         tables = [
             table_of("pairs", self.pairs, PairScore),
-            table_of("raters", self.bouts, RaterBouts),
+            table_of("bouts_by_rater", self.bouts, RaterBouts),
             table_of("all_raters", self.groups, GroupScore),
             table_of("places", self.places, Place),
             table_of("confusion", self.confusions, ConfusionCell),

@@ -50,7 +50,7 @@ def over_recording(observation: Observation, bin_s: float) -> list[Bin]:
     n_frames, rate = observation.labels.n_frames, observation.frames_per_second
     bins = np.floor(np.arange(n_frames) / rate / bin_s + 1e-9).astype(np.int64)
     n_bins = int(bins[-1]) + 1 if n_frames else 0
-    edges_s = np.minimum(np.arange(n_bins + 1) * bin_s, n_frames / rate)
+    edges_s = np.asarray(np.minimum(np.arange(n_bins + 1) * bin_s, n_frames / rate), dtype=np.float64)
     return _count(observation, bins, edges_s)
 
 

@@ -115,7 +115,7 @@ def test_parquet_is_the_same_table(tmp_path: Path) -> None:
     run("--labels", files, "--fps", "10", "--duration", "60", "-o", tmp_path / "out", "--parquet", "--figures", "none")
     for path in (tmp_path / "out").glob("*.csv"):
         table = pandas.read_csv(path, keep_default_na=True).fillna(-1)
-        other = pandas.read_parquet(path.with_suffix(".parquet")).fillna(-1)
+        other = pandas.read_parquet(path.with_suffix(".parquet")).replace("", None).fillna(-1)
         pandas.testing.assert_frame_equal(table, other, check_dtype=False, rtol=1e-6)
 
 
