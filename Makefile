@@ -36,10 +36,10 @@ test: .venv/installed
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	PATH="$(BIN):$$PATH" $(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 bench: .venv/installed
-	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/speed.py
 
 clean:
 	rm -rf demo build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

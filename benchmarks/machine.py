@@ -47,3 +47,27 @@ def compare(
     for name, median in medians.items():
         spread = (max(seconds[name]) - min(seconds[name])) / median
         print(f"  {name:<32} {n_frames / median:9.4g} frames/s   {first / median:5.2f}x   spread {spread:.0%}")
+
+
+def roofline() -> list[str]:
+    """What the machine can do at best: products of matrices, and copies in memory, by all of torch's threads."""
+    import torch
+
+    lines = []
+    for name, dtype in (("32", torch.float32), ("bf16", torch.bfloat16)):
+        a, b = torch.randn(2048, 2048, dtype=dtype), torch.randn(2048, 2048, dtype=dtype)
+        seconds = _fastest(lambda a=a, b=b: a @ b)
+        lines.append(f"  {name}: {2 * 2048**3 / seconds / 1e9:.0f} GFLOP/s in products of 2048x2048")
+    source = torch.randn(64_000_000)
+    target = torch.empty_like(source)
+    seconds = _fastest(lambda: target.copy_(source))
+    return [*lines, f"  memory: {2 * source.nbytes / seconds / 1e9:.1f} GB/s, read and written"]
+
+
+def _fastest(work: Callable[[], object], repeats: int = 7) -> float:
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)

@@ -1,8 +1,8 @@
 """The core of deg: what a pipeline needs to be described, trained, run and scored.
 
 Plugins import `deg_core.api`; scripts and notebooks import `Project`, `Model`, `open_video`, `read_labels` and
-`read_pose` from here, `RichProgress` and `SilentProgress` to show long jobs or not to; and so do plugins' commands, and
-plugins that are built on what others offer.
+`read_pose` from here, `RichProgress` and `SilentProgress` to show long jobs or not to, and what `live` of the first two
+gives; and so do plugins' commands, and plugins that are built on what others offer.
 """
 
 from __future__ import annotations
@@ -12,14 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deg_core.cli.progress import RichProgress
+    from deg_core.jobs.live import LiveDecisions, LiveSession
     from deg_core.jobs.model import Model
     from deg_core.jobs.project import Project
     from deg_core.jobs.reading import open_video, read_labels, read_pose
     from deg_core.progress import SilentProgress
 
-__all__ = ["Model", "Project", "RichProgress", "SilentProgress", "open_video", "read_labels", "read_pose"]
+__all__ = [
+    "LiveDecisions",
+    "LiveSession",
+    "Model",
+    "Project",
+    "RichProgress",
+    "SilentProgress",
+    "open_video",
+    "read_labels",
+    "read_pose",
+]
 
 _HOMES = {
+    "LiveDecisions": "jobs.live",
+    "LiveSession": "jobs.live",
     "Model": "jobs.model",
     "Project": "jobs.project",
     "RichProgress": "cli.progress",

@@ -8,17 +8,20 @@ from typing import Any
 from deg_core.data.binary_file import BinaryFile, FileEndsError
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
-from deg_core.data.labels import UNLABELLED, Labels, count_labels
+from deg_core.data.frames import FramePreparation
+from deg_core.data.labels import UNLABELLED, Labels, count_labels, mark_rows
 from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.pose import Pose
 from deg_core.data.record import Record, Span
+from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Split
 from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
 from deg_core.deprecation import Retired, retired
 from deg_core.descriptors import (
     CommandPlugin,
+    EnginePlugin,
     FeatureExtractorPlugin,
     FlowGeneratorPlugin,
     LabelFormatPlugin,
@@ -37,6 +40,7 @@ from deg_core.errors import (
     DegError,
     LabelError,
     ManifestError,
+    OtherFormatError,
     PluginConflictError,
     PluginFailedError,
     PluginNotFoundError,
@@ -52,8 +56,12 @@ from deg_core.interfaces import (
     FlowGenerator,
     FrameDecisions,
     HasParts,
+    LooksAhead,
+    LooksAt,
     Loss,
+    PreparedNetwork,
     ReadsInPieces,
+    ScalesFrames,
     Score,
     SeesPose,
     SequenceModel,
@@ -77,6 +85,7 @@ __all__ = [
     "CheckpointError",
     "CommandPlugin",
     "DegError",
+    "EnginePlugin",
     "Ethogram",
     "ExtractorPart",
     "FeatureExtractor",
@@ -86,15 +95,19 @@ __all__ = [
     "FlowGenerator",
     "FlowGeneratorPlugin",
     "FrameDecisions",
+    "FramePreparation",
     "HasParts",
     "LabelError",
     "LabelFormatPlugin",
     "Labels",
+    "LooksAhead",
+    "LooksAt",
     "Loss",
     "LossPlugin",
     "ManifestError",
     "MetricPlugin",
     "NoSettings",
+    "OtherFormatError",
     "OutsidePrediction",
     "OutsideRun",
     "Plugin",
@@ -106,11 +119,14 @@ __all__ = [
     "PoseError",
     "PoseFormatPlugin",
     "PostProcessorPlugin",
+    "PreparedNetwork",
     "Progress",
     "ProjectError",
     "ReadsInPieces",
     "Record",
+    "ScalesFrames",
     "Score",
+    "ScoredStretch",
     "SeesPose",
     "SequenceModel",
     "SequenceModelPlugin",
@@ -132,6 +148,7 @@ __all__ = [
     "fit_logistic",
     "from_strict_thresholds",
     "hookimpl",
+    "mark_rows",
 ]
 
 _RETIRED: Mapping[str, Retired] = {}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from deg_core.plugin import NoSettings as NoSettings
+from deg_core.plugin import Plugin as Plugin
+from deg_core.plugin import PluginSettings as PluginSettings
+from deg_core.plugin import S, S_contra
 
 if TYPE_CHECKING:
     import click
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor, nn
 
     from deg_core.data.labels import Labels
     from deg_core.data.pose import Pose
@@ -23,48 +26,15 @@ if TYPE_CHECKING:
         FlowGenerator,
         FrameDecisions,
         Loss,
+        PreparedNetwork,
         Score,
         SequenceModel,
         VideoReader,
     )
 
 
-class PluginSettings(BaseModel):
-    """The settings of a plugin. Fields carry a default and a description; unknown names are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NoSettings(PluginSettings):
-    """For plugins that have nothing to set."""
-
-
-S = TypeVar("S", bound=PluginSettings)
-S_contra = TypeVar("S_contra", bound=PluginSettings, contravariant=True)
-
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plugin(Generic[S]):
-    """What every plugin has.
-
-    Attributes:
-        name: Lower case with hyphens, such as `two-stream`; projects choose by it.
-        summary: One line for lists.
-        settings: Model of its settings; every field needs a default.
-    """
-
-    hook: ClassVar[str]
-    kind: ClassVar[str]
-
-    name: str
-    summary: str
-    settings: type[S]
-
-    def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise ValueError(f"plugin name {self.name!r} is not lower-case-with-hyphens")
+PRECISIONS = ("32", "bf16", "16")
+"""Numbers that networks calculate with: 32 bit, or mixed with bf16 or with 16 bit."""
 
 
 class OpenVideo(Protocol[S_contra]):
@@ -246,6 +216,53 @@ class SequenceModelPlugin(Plugin[S]):
     build: BuildSequenceModel[S]
 
 
+class PrepareNetwork(Protocol[S_contra]):
+    """Makes a trained network ready to answer fast."""
+
+    def __call__(
+        self, settings: S_contra, network: nn.Module, examples: tuple[Tensor, ...], precision: str
+    ) -> PreparedNetwork:
+        """Prepare it; whatever it raises says why this network cannot be prepared.
+
+        Args:
+            settings: Validated settings.
+            network: In `eval` mode, on its device. It gives a tuple of tensors, and answers for each member of a batch
+                (the first axis of everything that it takes and gives) by itself.
+            examples: What it takes, such as uint8 frames (N, S, H, W, 3), on its device; not to be changed. Any N may
+                follow, and of all other axes only these lengths.
+            precision: One of `bounds`.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnginePlugin(Plugin[S]):
+    """What runs trained networks when they answer.
+
+    Attributes:
+        bounds: Precisions it can do, `32`, `bf16` or `16`, and how far each may be from torch in 32 bit, not compiled:
+            the largest difference, as a share of the largest answer.
+        devices: Kinds of device it runs on, as torch names them.
+        libraries: Distributions whose versions its numbers and speed depend on.
+        runs_module: Whether it calls the module itself, in any shape and with what it remembers of a recording. Others
+            take a picture of the module once and for all.
+        prepare: Makes a network ready.
+    """
+
+    hook: ClassVar[str] = "deg_engines"
+    kind: ClassVar[str] = "engine"
+
+    bounds: Mapping[str, float]
+    devices: frozenset[str] = frozenset({"cpu"})
+    libraries: tuple[str, ...] = ()
+    runs_module: bool = False
+    prepare: PrepareNetwork[S]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.bounds or set(self.bounds) - set(PRECISIONS):
+            raise ValueError(f"{self.name!r} has to name its precisions, out of {', '.join(PRECISIONS)}")
+
+
 class BuildLoss(Protocol[S_contra]):
     """Builds a loss for given label counts."""
 
@@ -374,6 +391,7 @@ KINDS: tuple[type[Plugin[PluginSettings]], ...] = (
     FlowGeneratorPlugin,
     FeatureExtractorPlugin,
     SequenceModelPlugin,
+    EnginePlugin,
     LossPlugin,
     PostProcessorPlugin,
     MetricPlugin,

@@ -59,6 +59,10 @@ class LabelError(DegError):
     """A label file does not say what it should."""
 
 
+class OtherFormatError(LabelError):
+    """A label file is in another format than the one it was read in."""
+
+
 class PoseError(DegError):
     """A pose file does not say what it should, or a recording's pose is not what is looked for."""
 

@@ -12,6 +12,7 @@ import pluggy
 
 from deg_core.descriptors import (
     CommandPlugin,
+    EnginePlugin,
     FeatureExtractorPlugin,
     FlowGeneratorPlugin,
     LabelFormatPlugin,
@@ -81,6 +82,17 @@ def deg_sequence_models() -> Iterable[SequenceModelPlugin[Any]]:
     """Offer models that read long stretches of latents.
 
     Built for `deg train sequence` and `deg predict`. Prove yours with `deg_core.testing.SequenceModelContract`.
+    """
+    return ()
+
+
+@hookspec
+def deg_engines() -> Iterable[EnginePlugin[Any]]:
+    """Offer ways to run trained networks: other libraries, other numbers, compilers.
+
+    Asked for by `deg predict`; training always runs in torch. A network is prepared when the first frames are there,
+    and what it says of them is compared with what torch says in 32 bit.
+    Prove yours with `deg_core.testing.EngineContract`.
     """
     return ()
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from deg_core.data.frames import FramePreparation
     from deg_core.data.pose import Pose
 
 
@@ -54,6 +55,27 @@ class TimedVideoReader(Protocol):
     """
 
     times_s: NDArray[np.float64]
+
+
+@runtime_checkable
+class ScalesFrames(Protocol):
+    """A video reader that can make pictures smaller while it decodes them, which is quicker than afterwards."""
+
+    def read_scaled(self, start: int, stop: int, preparation: FramePreparation) -> NDArray[np.uint8]:
+        """Read frames `start` up to, not including, `stop`, cut and scaled.
+
+        Args:
+            start: The first frame.
+            stop: After the last.
+            preparation: Of upright pictures; what cannot be done while decoding is done by its `apply`.
+
+        Returns:
+            RGB, 0..255; shape (stop - start, *preparation.size, 3). The same numbers whatever was read before.
+
+        Raises:
+            VideoError: As `VideoReader.read`.
+            ManifestError: The crop reaches outside the picture; `preparation.require_crop` says so.
+        """
 
 
 class TorchComponent(Protocol):
@@ -160,6 +182,20 @@ class SequenceModel(TorchComponent, Protocol):
 
         Returns:
             Logits; shape (N, T, K), float.
+        """
+
+
+class PreparedNetwork(Protocol):
+    """A trained network as an engine runs it."""
+
+    def __call__(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Answer as the network does.
+
+        Args:
+            inputs: As the examples it was prepared with, of any N; perhaps views; on its device; not to be changed.
+
+        Returns:
+            As many tensors as the network gives, on any device, float; new ones, which no later call changes.
         """
 
 
@@ -275,6 +311,29 @@ class HasParts(Protocol):
 
     def parts(self) -> Sequence[ExtractorPart]:
         """Its parts, in the order in which they are to learn."""
+
+
+@runtime_checkable
+class LooksAt(Protocol):
+    """A feature extractor that looks at a few frames of its window only. Training prepares no others for it.
+
+    Attributes:
+        offsets: Frames that it looks at, counted from the one in the middle, ascending. The last of them says how long
+            an answer has to wait when frames come one by one.
+    """
+
+    offsets: tuple[int, ...]
+
+
+@runtime_checkable
+class LooksAhead(Protocol):
+    """A sequence model that says how far it looks ahead.
+
+    Attributes:
+        look_ahead: Frames after its own that an answer depends on; 0 where it depends on the past alone.
+    """
+
+    look_ahead: int
 
 
 @runtime_checkable

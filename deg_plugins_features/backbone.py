@@ -1,4 +1,4 @@
-"""A ResNet that gives 512 latents, of torchvision for pictures or of deg's own for clips.
+"""A ResNet that gives 512 latents, or fewer where it is narrow, of torchvision for pictures or of deg's own for clips.
 
 Axes: M pictures or clips, C channels, S frames of a clip, H, W, D latents.
 """
@@ -10,36 +10,44 @@ from torch import Tensor, nn
 from torchvision.models.resnet import ResNet
 
 from deg_core.api import ManifestError
-from deg_plugins_features import resnet3d
+from deg_plugins_features import narrow_resnet, resnet3d
 
-N_LATENTS = 512
+_MOST_LATENTS = 512
 
 
 class Backbone(nn.Module):
     """A ResNet without its classifier. Names of tensors are torchvision's.
 
-    A ResNet whose last stage is wider than 512 gets a layer that condenses it.
+    A ResNet whose last stage is wider than 512 gets a layer that condenses it; a narrow one has as many latents as that
+    stage has channels.
 
     Args:
         arch: Name of a ResNet in torchvision, or `resnet3d_` and its depth.
         n_channels: Channels of its input.
         dropout: Share of latents dropped in training.
+        width: Share of its channels.
+
+    Attributes:
+        n_latents: D.
 
     Raises:
-        ManifestError: There is no ResNet of this name.
+        ManifestError: There is no ResNet of this name, or none that can be narrow.
     """
 
-    def __init__(self, arch: str, n_channels: int, dropout: float) -> None:
+    def __init__(self, arch: str, n_channels: int, dropout: float, width: float = 1.0) -> None:
         super().__init__()
-        if arch in resnet3d.NAMES:
-            layers, width = resnet3d.build_resnet3d(arch, n_channels)
+        if width < 1:
+            layers, n_out = narrow_resnet.build_narrow_resnet(_checked_narrow(arch), n_channels, width)
+        elif arch in resnet3d.NAMES:
+            layers, n_out = resnet3d.build_resnet3d(arch, n_channels)
         else:
-            layers, width = build_resnet(arch, n_channels)
+            layers, n_out = build_resnet(arch, n_channels)
         for name, layer in layers.items():
             self.add_module(name, layer)
         self._layers = tuple(layers)
-        condense = nn.Sequential(nn.Linear(width, N_LATENTS), nn.ReLU()) if width != N_LATENTS else nn.Identity()
-        self.compression_fc = condense
+        self.n_latents = min(n_out, _MOST_LATENTS)
+        condense = nn.Sequential(nn.Linear(n_out, _MOST_LATENTS), nn.ReLU())
+        self.compression_fc = condense if n_out > _MOST_LATENTS else nn.Identity()
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, maps: Tensor) -> Tensor:
@@ -75,6 +83,16 @@ def build_resnet(arch: str, n_channels: int) -> tuple[dict[str, nn.Module], int]
     layers = {name: layer for name, layer in resnet.named_children() if name != "fc"}
     layers["conv1"] = _with_channels(resnet.conv1, n_channels)
     return layers, resnet.fc.in_features
+
+
+def _checked_narrow(arch: str) -> str:
+    if arch not in narrow_resnet.NAMES:
+        raise ManifestError(
+            f"there is no narrow {arch}",
+            where="features.settings.width",
+            fix=f"write `width: 1.0`, or choose {' or '.join(narrow_resnet.NAMES)}",
+        )
+    return arch
 
 
 def _with_channels(conv: nn.Conv2d, n_channels: int) -> nn.Conv2d:

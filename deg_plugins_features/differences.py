@@ -11,25 +11,24 @@ import torch
 from torch import Tensor
 
 
-def pictures_with_differences(frames_NSCHW: Tensor, window: int, lags: Sequence[int]) -> Tensor:
+def pictures_with_differences(frames_NSCHW: Tensor, window: int, offsets: Sequence[int]) -> Tensor:
     """Stack each middle frame with its grey differences to frames before and after.
 
     Args:
         frames_NSCHW: z-scored RGB, float; S = T + window - 1.
         window: Frames seen around one frame, odd.
-        lags: Distances in frames, at most window // 2.
+        offsets: Of the other frames, at most window // 2 either way.
 
     Returns:
-        (M, 3 + 2 * len(lags), H, W): RGB, then grey of frame t - lag less that of t for each lag, then of t + lag.
+        (M, 3 + len(offsets), H, W): RGB, then grey of frame t + offset less that of t, for each offset.
         Differences of z-scored grey are doubled, which brings moving edges to the scale of the picture.
     """
     half = window // 2
     n_middle = frames_NSCHW.shape[1] - 2 * half
     pictures = frames_NSCHW[:, half : half + n_middle]
-    if not lags:
+    if not offsets:
         return pictures.flatten(0, 1)
     grey_NSHW = frames_NSCHW.mean(dim=2)
     now = grey_NSHW[:, half : half + n_middle]
-    offsets = [-lag for lag in lags] + list(lags)
     differences = [2 * (grey_NSHW[:, half + k : half + k + n_middle] - now) for k in offsets]
     return torch.cat([pictures, torch.stack(differences, dim=2)], dim=2).flatten(0, 1)

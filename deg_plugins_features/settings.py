@@ -19,6 +19,12 @@ class StreamSettings(PluginSettings):
         description="A ResNet of torchvision by name: resnet18, 34, 50, 101, 152, wide_resnet50_2, resnext50_32x4d; or "
         "one that convolves over time: resnet3d_10, 18, 34, 50, 101, 152, 200.",
     )
+    width: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="Share of a full ResNet's channels, of resnet18 and resnet34: half of them are four times as fast.",
+    )
     dropout: float = Field(default=0.25, ge=0, lt=1, description="Share of latents dropped in training.")
     final_bn: bool = Field(default=False, description="Batch normalisation of a stream's logits.")
     weights: str = Field(
@@ -42,6 +48,12 @@ class ImageStreamSettings(StreamSettings):
         description="Distances in frames, such as [1, 3, 5]: it also sees how grey levels differ from frames so much "
         "earlier and later.",
     )
+    look_ahead: int | None = Field(
+        default=None,
+        ge=0,
+        description="Frames after its own that differences reach at most: live, an answer comes so much later; 0 looks "
+        "at the past alone, null at every difference either way.",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> ImageStreamSettings:
@@ -49,6 +61,8 @@ class ImageStreamSettings(StreamSettings):
             raise ValueError(f"window is {self.window}; it has to be odd, so that one frame is in the middle")
         if self.is_3d and self.differences:
             raise ValueError("differences go with a ResNet that sees one picture, not with one over time")
+        if self.is_3d and self.look_ahead is not None:
+            raise ValueError("look_ahead goes with a ResNet that sees one picture; one over time sees its whole window")
         return self
 
 

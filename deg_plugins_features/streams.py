@@ -13,7 +13,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from deg_plugins_features.backbone import N_LATENTS, Backbone
+from deg_plugins_features.backbone import Backbone
 from deg_plugins_features.settings import FlowStreamSettings, ImageStreamSettings, StreamSettings
 from deg_plugins_features.starting_weights import load_starting_weights
 from deg_plugins_features.views import ClipView, FlowView, PictureView, View
@@ -29,13 +29,18 @@ class Stream(nn.Sequential):
         settings: Which ResNet.
         n_channels: Channels that it sees.
         n_outputs: Logits it gives; None for latents alone.
+
+    Attributes:
+        n_latents: 512, or fewer of a narrow ResNet.
     """
 
     def __init__(self, settings: StreamSettings, n_channels: int, n_outputs: int | None) -> None:
-        super().__init__(Backbone(settings.arch, n_channels, settings.dropout))
+        backbone = Backbone(settings.arch, n_channels, settings.dropout, settings.width)
+        super().__init__(backbone)
+        self.n_latents = backbone.n_latents
         self._layout = torch.channels_last_3d if settings.is_3d else torch.channels_last
         if n_outputs is not None:
-            self.append(nn.Linear(N_LATENTS, n_outputs, bias=not settings.final_bn))
+            self.append(nn.Linear(self.n_latents, n_outputs, bias=not settings.final_bn))
             if settings.final_bn:
                 self.append(nn.BatchNorm1d(n_outputs))
         self.to(memory_format=self._layout)
@@ -72,14 +77,13 @@ class OneStream(nn.Module):
 
     Attributes:
         window: Frames seen around one frame.
-        n_latents: 512.
+        offsets: Which of them it looks at, counted from that frame.
+        n_latents: 512, or fewer of a narrow ResNet.
     """
-
-    n_latents = N_LATENTS
 
     def __init__(self, name: str, stream: Stream, view: View, settings: StreamSettings) -> None:
         super().__init__()
-        self.window = view.window
+        self.window, self.offsets, self.n_latents = view.window, view.offsets, stream.n_latents
         self._name, self._view, self._settings = name, view, settings
         self.add_module(name, stream)
 
@@ -105,7 +109,8 @@ class OneStream(nn.Module):
 def build_image_stream(settings: ImageStreamSettings, n_outputs: int) -> OneStream:
     """Build a stream that sees the picture, or the clip around it."""
     lags = settings.differences
-    view = ClipView(settings.window) if settings.is_3d else PictureView(2 * max(lags, default=0) + 1, lags)
+    window = settings.window if settings.is_3d else 2 * max(lags, default=0) + 1
+    view = ClipView(window) if settings.is_3d else PictureView(window, lags, settings.look_ahead)
     return OneStream("spatial_classifier", Stream(settings, view.n_channels, n_outputs), view, settings)
 
 

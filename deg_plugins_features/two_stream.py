@@ -15,7 +15,6 @@ import torch
 from torch import Tensor, nn
 
 from deg_core.api import ExtractorPart
-from deg_plugins_features.backbone import N_LATENTS
 from deg_plugins_features.settings import TwoStreamSettings
 from deg_plugins_features.starting_weights import load_starting_weights
 from deg_plugins_features.streams import OneStream, Stream, in_chunks
@@ -26,14 +25,12 @@ _FLOW_SHARE = 1.5 / 2.5
 
 
 class TwoStream(nn.Module):
-    """Latents [picture 512, flow 512] and logits.
+    """Latents, half of them of the picture and half of the flow, and logits.
 
     Attributes:
         window: Frames seen around one frame, n_flows + 1.
-        n_latents: 1024.
+        n_latents: 1024, or fewer of narrow ResNets.
     """
-
-    n_latents = 2 * N_LATENTS
 
     def __init__(self, settings: TwoStreamSettings, n_outputs: int) -> None:
         super().__init__()
@@ -44,6 +41,7 @@ class TwoStream(nn.Module):
         own_outputs = None if self._concatenates else n_outputs
         self.spatial_classifier = Stream(settings, self._picture.n_channels, own_outputs)
         self.flow_classifier = Stream(settings, self._motion.n_channels, own_outputs)
+        self.n_latents = 2 * self.spatial_classifier.n_latents
         self.fusion = nn.Module()
         if self._concatenates:
             self.fusion.fc = nn.Linear(self.n_latents, n_outputs)
@@ -58,7 +56,7 @@ class TwoStream(nn.Module):
             flow_NTPCHW: Flow of the window - 1 pairs around each frame, pixels per frame; C = 2 (x, y).
 
         Returns:
-            Latents (N, T, 1024) and logits (N, T, K).
+            Latents (N, T, D) and logits (N, T, K).
         """
         n_chunks = len(frames_NSCHW)
         spatial_MD = self.spatial_classifier.see(self._picture(frames_NSCHW, flow_NTPCHW))
@@ -67,7 +65,7 @@ class TwoStream(nn.Module):
         return in_chunks(latents_MD, n_chunks), in_chunks(self.answer(latents_MD), n_chunks)
 
     def answer(self, latents_MD: Tensor) -> Tensor:
-        """Logits (M, K) for the latents of both streams (M, 1024)."""
+        """Logits (M, K) for the latents of both streams (M, D)."""
         if self._concatenates:
             logits_MK: Tensor = self.fusion.get_submodule("fc")(latents_MD)
             return logits_MK

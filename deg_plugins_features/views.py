@@ -20,26 +20,36 @@ class View(Protocol):
     Attributes:
         window: Frames around each one that it needs, odd.
         n_channels: Channels of what it gives.
+        offsets: Frames of a window that it looks at, counted from the middle, ascending.
     """
 
     window: int
     n_channels: int
+    offsets: tuple[int, ...]
 
     def __call__(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> Tensor:
         """Pictures (M, C, H, W) or clips (M, C, length, H, W), one for each frame in the middle."""
 
 
 class PictureView:
-    """The frame, z-scored RGB, and after it its differences to others."""
+    """The frame, z-scored RGB, and after it its differences to others.
 
-    def __init__(self, window: int, lags: tuple[int, ...]) -> None:
+    Args:
+        window: Frames around each one that it is given, odd.
+        lags: Distances in frames of the others, earlier and later.
+        look_ahead: How far the later ones lie after the frame at most; None for all of them.
+    """
+
+    def __init__(self, window: int, lags: tuple[int, ...], look_ahead: int | None = None) -> None:
         self.window = window
-        self.n_channels = 3 + 2 * len(lags)
-        self._lags = lags
+        later = [lag for lag in lags if look_ahead is None or lag <= look_ahead]
+        self._others = (*(-lag for lag in lags), *later)
+        self.n_channels = 3 + len(self._others)
+        self.offsets = tuple(sorted({0, *self._others}))
 
     def __call__(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> Tensor:  # noqa: ARG002
         """See `View`."""
-        return pictures_with_differences(frames_NSCHW, self.window, self._lags)
+        return pictures_with_differences(frames_NSCHW, self.window, self._others)
 
 
 class OriginalPictureView:
@@ -52,6 +62,7 @@ class OriginalPictureView:
 
     def __init__(self, window: int) -> None:
         self.window = window
+        self.offsets = (0, 1)
 
     def __call__(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> Tensor:  # noqa: ARG002
         """See `View`."""
@@ -68,6 +79,7 @@ class ClipView:
 
     def __init__(self, window: int) -> None:
         self.window = window
+        self.offsets = tuple(range(-(window // 2), window // 2 + 1))
 
     def __call__(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> Tensor:  # noqa: ARG002
         """See `View`."""
@@ -84,6 +96,7 @@ class FlowView:
 
     def __init__(self, n_flows: int, *, as_clip: bool) -> None:
         self.window = n_flows + 1
+        self.offsets = tuple(range(-(n_flows // 2), n_flows // 2 + 1))
         self.n_channels = 2 if as_clip else 2 * n_flows
         self._as_clip = as_clip
 

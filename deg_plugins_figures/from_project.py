@@ -66,6 +66,25 @@ def scored_frames(project: Project, part: Part, run_id: str | None) -> ScoredFra
     Raises:
         ProjectError: The part is empty, or a recording in it has no labels or no prediction by this run.
     """
+    pieces = scored_tracks(project, part, run_id)
+    run = project.run(run_id)
+    return ScoredFrames(
+        behaviours=pieces[0].behaviours,
+        exclusive=run.exclusive,
+        probabilities=np.concatenate([piece.probabilities for piece in pieces]),
+        present=np.concatenate([piece.present for piece in pieces]),
+        thresholds=pieces[0].thresholds,
+        marks=np.concatenate([piece.marks for piece in pieces if piece.marks is not None]),
+        title=f"{project.manifest.name}: {part} frames, {run.run_id}",
+    )
+
+
+def scored_tracks(project: Project, part: Part, run_id: str | None) -> list[Tracks]:
+    """The same frames, each stretch of each recording by itself.
+
+    Raises:
+        ProjectError: As `scored_frames`.
+    """
     run = project.run(run_id)
     spans = project.spans(part, run.run_id)
     if not spans:
@@ -75,17 +94,7 @@ def scored_frames(project: Project, part: Part, run_id: str | None) -> ScoredFra
             fix="choose another: --part train|validation|test",
         )
     tracks = {name: _tracks_by(project, name, run.run_id) for name in sorted({span.record for span in spans})}
-    pieces = [(tracks[span.record], slice(span.start, span.stop)) for span in spans]
-    first = pieces[0][0]
-    return ScoredFrames(
-        behaviours=first.behaviours,
-        exclusive=run.exclusive,
-        probabilities=np.concatenate([each.probabilities[piece] for each, piece in pieces]),
-        present=np.concatenate([each.present[piece] for each, piece in pieces]),
-        thresholds=first.thresholds,
-        marks=np.concatenate([each.marks[piece] for each, piece in pieces if each.marks is not None]),
-        title=f"{project.manifest.name}: {part} frames, {run.run_id}",
-    )
+    return [tracks[span.record].cut(span.start, span.stop) for span in spans]
 
 
 def _tracks_by(project: Project, name: str, run_id: str) -> Tracks:

@@ -17,8 +17,11 @@ from deg_plugins_figures.options import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
+    from deg_core import Project
     from deg_plugins_figures.from_project import Part
     from deg_plugins_figures.tables import Table
 
@@ -97,6 +100,57 @@ def pr_curves(part: Part, run_id: str | None, choice: FigureChoice) -> None:
     _write(
         draw_precision_recall(curves, frames.title), path, precision_recall_table(curves) if choice.with_csv else None
     )
+
+
+@plot.command()
+@_part_option
+@_run_option
+@figure_options
+def reliability(part: Part, run_id: str | None, choice: FigureChoice) -> None:
+    """Draw how often probabilities come true (calibration)."""
+    from deg_plugins_figures.from_project import scored_frames
+    from deg_plugins_figures.reliability import reliability as measure
+    from deg_plugins_figures.reliability_figure import draw_reliability
+    from deg_plugins_figures.tables import reliability_table
+
+    project = open_project(choice.root)
+    frames = scored_frames(project, part, run_id)
+    curves = measure(frames)
+    path = place_figure(project, f"reliability_{part}", choice)
+    _write(draw_reliability(curves, frames.title), path, reliability_table(curves) if choice.with_csv else None)
+
+
+@plot.command()
+@_part_option
+@_run_option
+@click.option("--n", "n_shown", type=click.IntRange(1, 60), default=16, show_default=True, help="How many moments.")
+@figure_options
+def mistakes(part: Part, run_id: str | None, n_shown: int, choice: FigureChoice) -> None:
+    """List the worst moments, and show them as a sheet of pictures."""
+    from deg_plugins_figures.from_project import scored_tracks
+    from deg_plugins_figures.mistakes import find_mistakes
+    from deg_plugins_figures.mistakes_figure import draw_mistakes
+    from deg_plugins_figures.tables import mistakes_table
+
+    project = open_project(choice.root)
+    found = find_mistakes(scored_tracks(project, part, run_id), n_shown)
+    for each in found:
+        kind = "missed" if each.missed else "false alarm"
+        click.echo(f"{each.recording}, frames {each.start}-{each.stop}: {each.behaviour}, {kind}")
+    pictures = [_picture(project, each.recording, each.worst) for each in found]
+    title = f"{project.manifest.name}: worst moments of the {part} part, {project.run(run_id).run_id}"
+    path = place_figure(project, f"mistakes_{part}", choice)
+    _write(draw_mistakes(found, pictures, title), path, mistakes_table(found) if choice.with_csv else None)
+
+
+def _picture(project: Project, recording: str, frame: int) -> NDArray[np.uint8]:
+    """One frame of a recording, RGB; shape (H, W, 3)."""
+    video = project.open_video(recording)
+    try:
+        picture: NDArray[np.uint8] = video.read(frame, frame + 1)[0]
+    finally:
+        video.close()
+    return picture
 
 
 @plot.command()

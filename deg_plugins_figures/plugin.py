@@ -28,7 +28,7 @@ def deg_commands() -> Iterator[CommandPlugin[NoSettings]]:
     """Offer `deg plot` and `deg video`."""
     yield CommandPlugin(
         name="plot",
-        summary="Draw ethograms, confusions, precision-recall and training curves.",
+        summary="Draw ethograms, mistakes, confusions, precision-recall, calibration and training curves.",
         settings=NoSettings,
         load=_load_plot,
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from deg_plugins_figures.mistakes import Mistake
+from deg_plugins_figures.reliability import N_BINS, Reliability
 from deg_plugins_figures.scored import (
     PrecisionRecall,
     ScoredFrames,
@@ -81,3 +83,28 @@ def training_table(runs: Sequence[TrainingCurves]) -> Table:
         for values in zip(*(run.columns[name] for name in header), strict=True)
     ]
     return Table(["run", *header], rows)
+
+
+def mistakes_table(mistakes: Sequence[Mistake]) -> Table:
+    """A row for each mistake, the worst first."""
+    header = ["recording", "behaviour", "kind", "start", "stop", "worst_frame", "probability", "weight"]
+    rows = [
+        [
+            *(each.recording, each.behaviour, "missed" if each.missed else "false alarm"),
+            *(each.start, each.stop, each.worst, each.probability, each.weight),
+        ]
+        for each in mistakes
+    ]
+    return Table(header, rows)
+
+
+def reliability_table(curves: Sequence[Reliability]) -> Table:
+    """A row for each bin of each behaviour."""
+    rows = [
+        [curve.behaviour, index / N_BINS, (index + 1) / N_BINS, int(n), float(probability), float(share)]
+        for curve in curves
+        for index, (n, probability, share) in enumerate(
+            zip(curve.n_frames, curve.probability, curve.share, strict=True)
+        )
+    ]
+    return Table(["behaviour", "from", "to", "n_frames", "mean_probability", "share_present"], rows)

@@ -51,6 +51,10 @@ class WindowLayer(Normalised):
         after = torch.cat([second[:, 1:n:2] - between, second[:, n:]], dim=1)
 
         both = _convolve(between, p + q, bias)
+        if torch.jit.is_tracing():  # a graph that is drawn has no memory to write answers into
+            pairs = [_convolve(before, torch.cat([p, rest], dim=1)), _convolve(after, torch.cat([q, rest], dim=1))]
+            drawn: Tensor = self[2](torch.stack([maps + both for maps in pairs], dim=1).flatten(0, 1))
+            return drawn
         size = (len(windows_MFCHW), *both.shape[1:])
         maps = torch.empty(size, dtype=both.dtype, device=both.device, memory_format=torch.channels_last)
         torch.add(_convolve(before, torch.cat([p, rest], dim=1)), both, out=maps[0::2])

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.codec.hwaccel import HWAccel, hwdevices_available
 from av.container import InputContainer
+from av.filter import Graph
 from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError
+from deg_core.api import FramePreparation, VideoError
 from deg_plugins_io.bit_depth import to_8_bits
 from deg_plugins_io.refusals import require_file
 
@@ -22,19 +24,20 @@ _ATTACHED_PICTURE = 0x400
 """FFmpeg's mark for a cover picture, which is no video."""
 
 
-def open_stream(path: Path, threads: int) -> tuple[InputContainer, VideoStream]:
+def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[InputContainer, VideoStream]:
     """Open a file and its first video stream.
 
     Args:
         path: The file; what it is is told by its content, not by its suffix.
         threads: Decoding threads; 0 for one per core.
+        hwaccel: Hardware that decodes, by FFmpeg's name; None for the processor.
 
     Raises:
         VideoError: The file is missing, empty, cut before its index, no video, or holds sound or a still only.
     """
     require_file(path, VideoError)
     try:
-        container = av.open(str(path))
+        container = _open(path, hwaccel)
     except (av.FFmpegError, OSError, ValueError) as error:
         raise VideoError(
             f"not a video that FFmpeg can open ({_reason(error)})",
@@ -49,6 +52,21 @@ def open_stream(path: Path, threads: int) -> tuple[InputContainer, VideoStream]:
         container.close()
         raise
     return container, stream
+
+
+def _open(path: Path, hwaccel: str | None) -> InputContainer:
+    """Open a file, whose decoding hardware does where it is named, and nothing else in its place."""
+    if hwaccel is None:
+        return av.open(str(path))
+    try:
+        return av.open(str(path), hwaccel=HWAccel(hwaccel, allow_software_fallback=False))
+    except (av.FFmpegError, OSError, ValueError, RuntimeError) as error:
+        known = ", ".join(hwdevices_available()) or "nothing"
+        raise VideoError(
+            f"hardware {hwaccel!r} cannot decode it here ({_reason(error)})",
+            where=str(path),
+            fix=f"leave out the reader's setting `hwaccel`; this FFmpeg was built for {known}, if the machine has that",
+        ) from error
 
 
 def _reason(error: Exception) -> str:
@@ -130,10 +148,11 @@ class UprightRgb:
         self._bit_depth = bit_depth
         # One for all frames: each new one would build its conversion tables anew.
         self._reformatter = VideoReformatter()
+        self._cutter: _Cutter | None = None
 
     def __call__(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """One picture; shape (H, W, 3), 0..255. May be a view of the frame's own memory."""
-        if frame.format.name.startswith("gray") and frame.format.components[0].bits > 8:
+        if _is_deep_grey(frame):
             deep = np.asarray(self._reformatter.reformat(frame, format="gray16le").to_ndarray(), dtype=np.uint16)
             picture = np.repeat(to_8_bits(deep, self._bit_depth)[:, :, None], 3, axis=2)
         else:
@@ -141,3 +160,49 @@ class UprightRgb:
         # Cameras held upright store lying pictures and the turn; PyAV leaves the turning to us.
         quarter_turns = round(frame.rotation / 90) % 4
         return np.rot90(picture, quarter_turns) if quarter_turns else picture
+
+    def scaled(self, frame: VideoFrame, preparation: FramePreparation) -> NDArray[np.uint8]:
+        """One picture, cut and scaled from the colours as they are stored; shape (*size, 3), 0..255.
+
+        Never the detour over a full RGB picture, but for pictures that are to be turned, and deep grey ones.
+        """
+        if _is_deep_grey(frame) or round(frame.rotation / 90) % 4:
+            return preparation.apply(self(frame)[None])[0]
+        preparation.require_crop(frame.height, frame.width)
+        if preparation.crop is not None:
+            if self._cutter is None or not self._cutter.serves(frame):
+                self._cutter = _Cutter(frame, preparation.crop)
+            frame = self._cutter(frame)
+        height, width = preparation.size
+        shrinks = height < frame.height and width < frame.width
+        made = self._reformatter.reformat(
+            frame, width, height, "rgb24", interpolation=Interpolation.AREA if shrinks else Interpolation.BILINEAR
+        )
+        return np.asarray(made.to_ndarray(), dtype=np.uint8)
+
+
+def _is_deep_grey(frame: VideoFrame) -> bool:
+    return frame.format.name.startswith("gray") and frame.format.components[0].bits > 8
+
+
+class _Cutter:
+    """Cuts a part out of frames without copying them."""
+
+    def __init__(self, frame: VideoFrame, crop: tuple[int, int, int, int]) -> None:
+        top, left, height, width = crop
+        self._kind = (frame.width, frame.height, frame.format.name)
+        self._graph = Graph()
+        source = self._graph.add_buffer(
+            width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
+        )
+        cut = self._graph.add("crop", f"{width}:{height}:{left}:{top}:exact=1")
+        source.link_to(cut)
+        cut.link_to(self._graph.add("buffersink"))
+        self._graph.configure()
+
+    def serves(self, frame: VideoFrame) -> bool:
+        return self._kind == (frame.width, frame.height, frame.format.name)
+
+    def __call__(self, frame: VideoFrame) -> VideoFrame:
+        self._graph.vpush(frame)
+        return self._graph.vpull()

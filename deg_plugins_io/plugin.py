@@ -8,8 +8,6 @@ from typing import Any
 
 from deg_core.api import (
     LabelFormatPlugin,
-    Labels,
-    NoSettings,
     Pose,
     PoseFormatPlugin,
     Timeline,
@@ -17,9 +15,8 @@ from deg_core.api import (
     VideoReaderPlugin,
     hookimpl,
 )
+from deg_plugins_io.labels.offers import FORMATS
 from deg_plugins_io.settings import (
-    BorisTsvSettings,
-    BoutsCsvSettings,
     DeeplabcutCsvSettings,
     Hdf5Settings,
     ImagesSettings,
@@ -91,125 +88,12 @@ hdf5 = VideoReaderPlugin(
 )
 
 
-def read_deg_csv(
-    path: Path,
-    settings: NoSettings,  # noqa: ARG001
-    timeline: Timeline | None,
-    behaviours: tuple[str, ...],  # noqa: ARG001
-) -> Labels:
-    """See `ReadLabels`."""
-    from deg_plugins_io import deg_csv
-
-    return deg_csv.read(path, timeline)
-
-
-def write_deg_csv(
-    path: Path,
-    labels: Labels,
-    settings: NoSettings,  # noqa: ARG001
-    timeline: Timeline,  # noqa: ARG001
-) -> tuple[str, ...]:
-    """See `WriteLabels`."""
-    from deg_plugins_io import deg_csv
-
-    return deg_csv.write(path, labels)
-
-
-def read_deepethogram_csv(
-    path: Path,
-    settings: NoSettings,  # noqa: ARG001
-    timeline: Timeline | None,
-    behaviours: tuple[str, ...],
-) -> Labels:
-    """See `ReadLabels`."""
-    from deg_plugins_io import deepethogram_csv
-
-    return deepethogram_csv.read(path, timeline, behaviours)
-
-
-def write_deepethogram_csv(
-    path: Path,
-    labels: Labels,
-    settings: NoSettings,  # noqa: ARG001
-    timeline: Timeline,  # noqa: ARG001
-) -> tuple[str, ...]:
-    """See `WriteLabels`."""
-    from deg_plugins_io import deepethogram_csv
-
-    return deepethogram_csv.write(path, labels)
-
-
-def read_bouts_csv(
-    path: Path, settings: BoutsCsvSettings, timeline: Timeline | None, behaviours: tuple[str, ...]
-) -> Labels:
-    """See `ReadLabels`."""
-    from deg_plugins_io import bouts_csv
-
-    return bouts_csv.read(path, settings, timeline, behaviours)
-
-
-def write_bouts_csv(path: Path, labels: Labels, settings: BoutsCsvSettings, timeline: Timeline) -> tuple[str, ...]:
-    """See `WriteLabels`."""
-    from deg_plugins_io import bouts_csv
-
-    return bouts_csv.write(path, labels, settings, timeline)
-
-
-def read_boris_tsv(
-    path: Path, settings: BorisTsvSettings, timeline: Timeline | None, behaviours: tuple[str, ...]
-) -> Labels:
-    """See `ReadLabels`."""
-    from deg_plugins_io import boris_tsv
-
-    return boris_tsv.read(path, settings, timeline, behaviours)
-
-
-def write_boris_tsv(path: Path, labels: Labels, settings: BorisTsvSettings, timeline: Timeline) -> tuple[str, ...]:
-    """See `WriteLabels`."""
-    from deg_plugins_io import boris_tsv
-
-    return boris_tsv.write(path, labels, settings, timeline)
-
-
 def read_deeplabcut_csv(path: Path, settings: DeeplabcutCsvSettings, timeline: Timeline) -> Pose:
     """See `ReadPose`."""
     from deg_plugins_io import deeplabcut_csv
 
     return deeplabcut_csv.read(path, settings, timeline)
 
-
-deg_csv = LabelFormatPlugin(
-    name="deg-csv",
-    summary="a row per frame, a column per behaviour: 1, 0, or -1 where not labelled",
-    settings=NoSettings,
-    suffixes=(".csv",),
-    read=read_deg_csv,
-    write=write_deg_csv,
-)
-deepethogram_csv = LabelFormatPlugin(
-    name="deepethogram-csv",
-    summary="DeepEthogram's labels and predictions, with a column for background",
-    settings=NoSettings,
-    suffixes=(".csv",),
-    read=read_deepethogram_csv,
-    write=write_deepethogram_csv,
-)
-bouts_csv = LabelFormatPlugin(
-    name="bouts-csv",
-    summary="a row per bout: start, stop, behaviour, in seconds or frames",
-    settings=BoutsCsvSettings,
-    suffixes=(".csv", ".tsv", ".txt"),
-    read=read_bouts_csv,
-    write=write_bouts_csv,
-)
-boris_tsv = LabelFormatPlugin(
-    name="boris-tsv",
-    summary="BORIS's tabular events, of version 8 and 9 and of older ones",
-    settings=BorisTsvSettings,
-    suffixes=(".tsv", ".csv", ".txt"),
-    read=read_boris_tsv,
-    write=write_boris_tsv,
-)
 
 deeplabcut_csv = PoseFormatPlugin(
     name="deeplabcut-csv",
@@ -229,7 +113,7 @@ def deg_video_readers() -> Iterator[VideoReaderPlugin[Any]]:
 @hookimpl
 def deg_label_formats() -> Iterator[LabelFormatPlugin[Any]]:
     """The formats."""
-    yield from (deg_csv, deepethogram_csv, bouts_csv, boris_tsv)
+    yield from FORMATS
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError
+from deg_core.api import FramePreparation, VideoError
 from deg_plugins_io.decoder import UprightRgb, decode, open_stream, surviving_packets
 from deg_plugins_io.frame_table import build_table
 from deg_plugins_io.refusals import cannot_read, require_span, undecodable, unequal_sizes
@@ -43,6 +43,8 @@ class PyavVideo:
         self.times_s = self._table.times_s
         self._size: tuple[int, ...] | None = None
         self._forget()
+        if settings.hwaccel is not None:  # refused now, not after the first hour of a batch
+            self._open()[0].close()
 
     def _forget(self) -> None:
         self._opened: tuple[InputContainer, VideoStream] | None = None
@@ -63,28 +65,39 @@ class PyavVideo:
 
     def read(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Read frames `start` up to, not including, `stop`; see `VideoReader.read`."""
+        return self._read(start, stop, lambda frame: self._converter()(frame))
+
+    def read_scaled(self, start: int, stop: int, preparation: FramePreparation) -> NDArray[np.uint8]:
+        """See `ScalesFrames.read_scaled`."""
+        return self._read(start, stop, lambda frame: self._converter().scaled(frame, preparation))
+
+    def _read(self, start: int, stop: int, convert: Callable[[VideoFrame], NDArray[np.uint8]]) -> NDArray[np.uint8]:
         require_span(start, stop, self.n_frames, self._path)
         try:
-            first = self._picture(start)
+            first = convert(self._checked(start))
             frames = np.empty((stop - start, *first.shape), dtype=np.uint8)
             frames[0] = first
             for index in range(start + 1, stop):
-                frames[index - start] = self._picture(index)
+                frames[index - start] = convert(self._checked(index))
         except (av.FFmpegError, OSError) as error:
             self.close()
             raise cannot_read(self._path, error, VideoError) from error
         return frames
 
-    def _picture(self, index: int) -> NDArray[np.uint8]:
-        frame = self._frame(index)
+    def _converter(self) -> UprightRgb:
         if self._to_rgb is None:
             self._to_rgb = UprightRgb(self._settings.bit_depth)
-        picture = self._to_rgb(frame)
+        return self._to_rgb
+
+    def _checked(self, index: int) -> VideoFrame:
+        """A frame, of the size of all others when upright."""
+        frame = self._frame(index)
+        size = (frame.height, frame.width) if round(frame.rotation / 90) % 2 == 0 else (frame.width, frame.height)
         if self._size is None:
-            self._size = picture.shape
-        if picture.shape != self._size:
-            raise unequal_sizes(index, picture.shape, self._size, self._path)
-        return picture
+            self._size = size
+        if size != self._size:
+            raise unequal_sizes(index, size, self._size, self._path)
+        return frame
 
     def _frame(self, index: int) -> VideoFrame:
         """Decode one frame: on from where we are if that is nearest, else from the entries before it."""
@@ -105,7 +118,7 @@ class PyavVideo:
         """Begin decoding at an entry, or at the start for -1. False where the file does not lead there."""
         if entry < 0 or self._opened is None:
             self.close()
-            self._opened = open_stream(self._path, 1 if self._table.is_damaged else self._settings.threads)
+            self._opened = self._open()
             container, stream = self._opened
             self._next, self._coming = 0, decode(stream, container.demux(stream))
         if entry < 0:
@@ -134,6 +147,9 @@ class PyavVideo:
         key = next((frame for frame in frames if frame.key_frame), None)
         is_known = key is not None and key.pts in self._table.entries[:, 1]
         return chain([key], frames) if key is not None and is_known and not key.is_corrupt else None
+
+    def _open(self) -> tuple[InputContainer, VideoStream]:
+        return open_stream(self._path, 1 if self._table.is_damaged else self._settings.threads, self._settings.hwaccel)
 
     def _pull(self, index: int) -> VideoFrame | None:
         """Decode forward until a frame; None where the decoder goes past it or ends."""

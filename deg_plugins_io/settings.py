@@ -1,4 +1,4 @@
-"""What can be set for each reader and label format. Imports nothing heavy, so that listing plugins stays quick."""
+"""What can be set for each reader and pose format. Imports nothing heavy, so that listing plugins stays quick."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class PyavSettings(DeepPictureSettings):
     """How PyAV decodes."""
 
     threads: int = Field(default=0, ge=0, description="Decoding threads; 0 for one per core.")
+    hwaccel: str | None = Field(
+        default=None,
+        description="Hardware that decodes, by FFmpeg's name: `cuda`, `qsv`, `vaapi`, `videotoolbox`, `d3d11va`. "
+        "Refused where this machine lacks it; by default the processor decodes.",
+    )
     frames_per_second: float | None = Field(
         default=None,
         gt=0,
@@ -67,46 +72,6 @@ class Hdf5Settings(DeepPictureSettings):
         default="auto",
         description="Order of the stored colours. `auto`: `bgr` for a dataset `frame` of encoded pictures, which is "
         "DeepEthogram's, whose red and blue are exchanged; `rgb` for all else.",
-    )
-
-
-class BoutsCsvSettings(PluginSettings):
-    """What a table of bouts means."""
-
-    unit: Literal["auto", "seconds", "frames"] = Field(
-        default="auto",
-        description="Unit of start and stop. `auto`: as the header says (`start_s`, `start_frame`); written: seconds.",
-    )
-    recording: str | None = Field(
-        default=None,
-        description="Read only rows of this recording. By default those whose file name is the recording's own, where "
-        "the table has several.",
-    )
-    subject: str | None = Field(
-        default=None, description="Read only rows of this animal; needed where the table has several. Written as given."
-    )
-    annotator: str | None = Field(
-        default=None, description="Read only rows of this person; needed where the table has several."
-    )
-
-
-class BorisTsvSettings(PluginSettings):
-    """What to take from BORIS's tabular events."""
-
-    observation: str | None = Field(
-        default=None, description="Read only this observation; needed where the file has several. Written as given."
-    )
-    subject: str | None = Field(
-        default=None,
-        description="Read only this subject, `No focal subject` for events without one; needed where the file has "
-        "several. Written as given.",
-    )
-    time_offset_s: float | None = Field(
-        default=None,
-        description="Seconds to take off all times; needed where the file states a time offset other than 0.",
-    )
-    rate_tolerance: float = Field(
-        default=0.01, ge=0, description="Share by which the file's frame rate may differ from the video's."
     )
 
 

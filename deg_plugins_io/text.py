@@ -6,17 +6,21 @@ import csv
 import io
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
 
 from deg_core.api import LabelError
 from deg_plugins_io.refusals import cannot_read, require_file
+from deg_plugins_io.sheets import is_workbook, read_sheets
 
 log = logging.getLogger(__name__)
 
 SEPARATORS = (",", ";", "\t")
+WORKBOOK = "\t"
+"""The separator of what was no text; a comma within a cell may be a decimal mark."""
 _MARKS_OF_ENCODING = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -110,26 +114,57 @@ def read_rows(text: str, separator: str, path: Path) -> list[Row]:
     Raises:
         LabelError: A quotation never ends.
     """
+    return list(_iterate_rows(text, separator, path))
+
+
+def _iterate_rows(text: str, separator: str, path: Path) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        rows = [Row(reader.line_num, tuple(cell.strip() for cell in cells)) for cells in reader]
+        for cells in reader:
+            row = tuple([cell.strip() for cell in cells])
+            if row not in {(), ("",)}:
+                yield Row(reader.line_num, row)
     except csv.Error as error:
         where = f"{path}, line {reader.line_num}"
         raise LabelError(f"not a table: {error}", where=where, fix="look for a stray quotation mark") from error
-    return [row for row in rows if row.cells not in {(), ("",)}]
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, expect: Callable[[tuple[str, ...]], None] | None = None) -> Table:
     """Read a table whose first row is its header; the separator is told by that row alone.
+
+    Args:
+        path: A text file, or a spreadsheet, whose first sheet is read.
+        expect: Called with the header before anything below it is read, to refuse what is some other table.
 
     Raises:
         LabelError: The file is no text, has no row, or a row is not as wide as the header.
     """
+    if is_workbook(path):
+        rows = workbook_rows(path)
+        if expect is not None and rows:
+            expect(rows[0].cells)
+        return table_of(rows, WORKBOOK, path)
     text = read_text(path)
     first = next((line for line in text.splitlines() if line.strip(" ,;\t")), "")
-    # A single column leaves nothing to count; then any will do.
-    separator = max(SEPARATORS, key=lambda each: _count_outside_quotes(first, each))
+    separator = separator_of(first)
+    if expect is not None:
+        head = next(iter(dropwhile(_is_blank, _iterate_rows(text, separator, path))), None)
+        if head is not None:
+            expect(head.cells)
     return table_of(list(dropwhile(_is_blank, read_rows(text, separator, path))), separator, path)
+
+
+def separator_of(line: str) -> str:
+    """What stands between the cells of a header."""
+    # A single column leaves nothing to count; then any will do.
+    return max(SEPARATORS, key=lambda each: _count_outside_quotes(line, each))
+
+
+def workbook_rows(path: Path) -> list[Row]:
+    """The rows of a spreadsheet's first sheet that are not blank, numbered as it numbers them."""
+    sheets = read_sheets(path)
+    cells = next(iter(sheets.values()), [])
+    return [Row(number, row) for number, row in enumerate(cells, start=1) if any(row)]
 
 
 def _is_blank(row: Row) -> bool:
@@ -149,14 +184,16 @@ def table_of(rows: Sequence[Row], separator: str, path: Path) -> Table:
     if not rows:
         raise LabelError("holds no table", where=str(path), fix="export the labels again")
     header = rows[0].cells
-    return Table(path, separator, header, tuple(_fit(row, len(header), path) for row in rows[1:]))
+    return Table(path, separator, header, tuple(_fit(row, len(header), separator, path) for row in rows[1:]))
 
 
-def _fit(row: Row, width: int, path: Path) -> Row:
+def _fit(row: Row, width: int, separator: str, path: Path) -> Row:
     if len(row.cells) == width:
         return row
     if len(row.cells) > width and not any(row.cells[width:]):
         return Row(row.line, row.cells[:width])
+    if separator == WORKBOOK and len(row.cells) < width and is_workbook(path):
+        return Row(row.line, (*row.cells, *[""] * (width - len(row.cells))))
     raise LabelError(
         f"{len(row.cells)} cells under a header of {width}",
         where=f"{path}, line {row.line}",
@@ -164,18 +201,33 @@ def _fit(row: Row, width: int, path: Path) -> Row:
     )
 
 
-def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ",") -> None:
-    """Write a table as UTF-8, beside and then renamed, so that there is never half a file.
+def write_table(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]] | str, separator: str = ","
+) -> None:
+    """Write a table as UTF-8, beside and then renamed, so that there is never half a file; rows may be text already.
+
+    Raises:
+        LabelError: The file cannot be written.
+    """
+    with writing_part(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+        writer.writerow(header)
+        if isinstance(rows, str):
+            file.write(rows)
+        else:
+            writer.writerows(rows)
+
+
+@contextmanager
+def writing_part(path: Path) -> Iterator[Path]:
+    """A file beside the wanted one, renamed when it is whole.
 
     Raises:
         LabelError: The file cannot be written.
     """
     part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, delimiter=separator, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows)
+        yield part
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -40,11 +40,14 @@ class Camera:
 
     def project(self, points: Points, size: int) -> NDArray[np.int32]:
         """Place points of the world, shape (..., 2), on a picture of `size` pixels, in 1/16 pixel."""
+        return np.asarray(np.rint(self.to_pixels(points, size) * 2**SUBPIXEL_BITS), dtype=np.int32)
+
+    def to_pixels(self, points: Points, size: int) -> Points:
+        """The same in pixels, not rounded; the middle of the first pixel is at 0."""
         cos, sin = self.zoom * math.cos(self.roll), self.zoom * math.sin(self.roll)
         x, y = points[..., 0] - 0.5, points[..., 1] - 0.5
         projected = np.stack([x * cos - y * sin + 0.5 + self.right, x * sin + y * cos + 0.5 + self.down], axis=-1)
-        pixels = np.rint((projected * size - 0.5) * 2**SUBPIXEL_BITS)
-        return np.asarray(pixels, dtype=np.int32)
+        return np.asarray(projected * size - 0.5)
 
 
 @dataclass(frozen=True)

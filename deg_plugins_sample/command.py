@@ -33,9 +33,17 @@ SPECIES = ("mouse", "fly")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed, the same labels.")
 @click.option("--size", type=click.IntRange(32, 1024), default=128, show_default=True, help="Height and width, pixels.")
 @click.option(
+    "--pose/--no-pose",
+    default=False,
+    show_default=True,
+    help="Write where keypoints are, exactly, as DeepLabCut does (CSV).",
+)
+@click.option(
     "--project/--no-project", default=False, show_default=True, help="Make a project of it in FOLDER/project."
 )
-def sample(folder: Path, species: str, recordings: int, frames: int, seed: int, size: int, *, project: bool) -> None:
+def sample(
+    folder: Path, species: str, recordings: int, frames: int, seed: int, size: int, *, pose: bool, project: bool
+) -> None:
     """Make videos of a simulated animal in FOLDER, with labels.
 
     A mouse walks, turns, grooms, digs, rears and scratches; a fly walks, extends a wing, grooms head and abdomen and
@@ -46,18 +54,26 @@ def sample(folder: Path, species: str, recordings: int, frames: int, seed: int, 
     with _showing_progress(f"{species}, {recordings} recordings") as progress:
         task = progress.add_task("filming", total=recordings * frames)
         written = write_sample(
-            folder, species, recordings, frames, seed, size=size, advance=lambda n: progress.advance(task, n)
+            folder,
+            species,
+            recordings,
+            frames,
+            seed,
+            size=size,
+            with_pose=pose,
+            advance=lambda n: progress.advance(task, n),
         )
-    click.echo(f"{recordings} videos of {frames} frames and their labels: {folder}")
+    click.echo(f"{recordings} videos of {frames} frames and their labels{' and pose' if pose else ''}: {folder}")
     if project:
         root = _make_project(folder / "project", written)
         click.echo(f'next:\n  cd "{root}"\n  deg train\n  deg evaluate')
         return
     behaviours = ",".join(written[0].behaviours)
     videos = folder.resolve() / "*.mp4"
+    with_pose = ' --pose "{stem}_pose.csv"' if pose else ""
     click.echo(
         f"next:\n  deg new {species} --behaviours {behaviours}\n  cd {species}\n"
-        f'  deg add "{videos}" --labels "{{stem}}_labels.csv"\n  deg train'
+        f'  deg add "{videos}" --labels "{{stem}}_labels.csv"{with_pose}\n  deg train'
     )
 
 
@@ -76,5 +92,6 @@ def _make_project(root: Path, written: list[SampleRecording]) -> Path:
 
     project = Project.create(root, written[0].behaviours)
     for recording in written:
-        project.add(recording.video_path, labels=recording.labels_path, label_format="deg-csv")
+        labels, pose = recording.labels_path, recording.pose_path
+        project.add(recording.video_path, labels=labels, pose=pose, label_format="deg-csv")
     return root.resolve()

@@ -6,7 +6,7 @@ axes are forward and, second, to its right. Axes: T frames, P points of an outli
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -45,10 +45,12 @@ class Figure:
         parts: What to draw, the lowest first.
         height: How high the body is above the floor, 0..1, which moves its shadow away and lets it catch more light;
             shape (T,).
+        keypoints: Where parts of the body are that a tracker would look for, each of shape (T, 2).
     """
 
     parts: tuple[Part, ...]
     height: NDArray[np.float64]
+    keypoints: dict[str, Points] = field(default_factory=dict)
 
 
 def draw_ellipse(forward: float, sideward: float, n_points: int = 14) -> Points:

@@ -99,13 +99,25 @@ def draw_looks(rng: np.random.Generator) -> FlyLooks:
 def shape_fly(pose: FlyPose, looks: FlyLooks) -> Figure:
     """Give a pose its outlines."""
     middle = np.stack([pose.x, pose.y], axis=-1)
-    parts = (
-        *_draw_legs(pose, looks, middle),
-        *_draw_abdomen(pose, looks, middle),
-        *_draw_front(pose, looks, middle),
-        *_draw_wings(pose, looks, middle),
-    )
-    return Figure(parts, np.zeros(len(pose.x)))
+    legs, wings = _draw_legs(pose, looks, middle), _draw_wings(pose, looks, middle)
+    abdomen, front = _draw_abdomen(pose, looks, middle), _draw_front(pose, looks, middle)
+    keypoints = _name_keypoints(middle, legs, abdomen[0], front[0], wings[2::3])
+    return Figure((*legs, *abdomen, *front, *wings), np.zeros(len(pose.x)), keypoints)
+
+
+def _name_keypoints(
+    middle: Points, legs: list[Part], abdomen: Part, head: Part, veins: list[Part]
+) -> dict[str, Points]:
+    """What is drawn, under the names that trackers' users give it."""
+    feet = [f"{side}_{pair}_foot" for pair in ("fore", "middle", "hind") for side in ("left", "right")]
+    return {
+        "head": head.points[:, 0],
+        "thorax": middle,
+        "abdomen_tip": abdomen.points[:, abdomen.points.shape[1] // 2],
+        "left_wing_tip": veins[0].points[:, -1],
+        "right_wing_tip": veins[1].points[:, -1],
+        **{name: leg.points[:, -1] for name, leg in zip(feet, legs, strict=True)},
+    }
 
 
 def _draw_legs(pose: FlyPose, looks: FlyLooks, middle: Points) -> list[Part]:

@@ -109,13 +109,31 @@ def shape_mouse(pose: MousePose, looks: MouseLooks) -> Figure:
     # A mouse that hunches or rears keeps its volume: what it loses in length it gains in width.
     widths = size * looks.girth * _TRUNK * (1.0 + 0.45 * (1.0 - pose.length))[:, None]
     neck = joints[:, -1] + size * pose.reach[:, None] * _point(directions[:, -1])
-    parts = (
-        _draw_tail(pose, looks, joints[:, 0], directions[:, 0]),
-        *_draw_paws(pose, looks, middle),
-        *_draw_trunk(looks, joints, directions, widths),
-        *_draw_head(pose, looks, neck, directions[:, -1] + pose.yaw),
-    )
-    return Figure(parts, pose.height)
+    tail = _draw_tail(pose, looks, joints[:, 0], directions[:, 0])
+    paws = _draw_paws(pose, looks, middle)
+    trunk = _draw_trunk(looks, joints, directions, widths)
+    head = _draw_head(pose, looks, neck, directions[:, -1] + pose.yaw)
+    keypoints = _name_keypoints(joints, trunk[0], tail, paws, head)
+    return Figure((tail, *paws, *trunk, *head), pose.height, keypoints)
+
+
+def _name_keypoints(joints: Points, trunk: Part, tail: Part, paws: list[Part], head: list[Part]) -> dict[str, Points]:
+    """What is drawn, under the names that trackers' users give it."""
+    right, left = trunk.points[:, :_JOINTS], trunk.points[:, :_JOINTS:-1]
+    ears, nose = head[2].points, head[-1].points[:, 0]
+    names = ("left_forepaw", "right_forepaw", "left_hindpaw", "right_hindpaw")
+    return {
+        "nose": nose,
+        "left_ear": ears[:, 0],
+        "right_ear": ears[:, 1],
+        "neck": joints[:, -1],
+        "back": joints[:, _JOINTS // 2],
+        "left_side": left[:, _JOINTS // 2],
+        "right_side": right[:, _JOINTS // 2],
+        **{name: foot.points[:, 0] for name, foot in zip(names, paws[1::2], strict=True)},
+        "tail_base": joints[:, 0],
+        "tail_tip": tail.points[:, -1],
+    }
 
 
 def _point(directions: Track) -> Points:

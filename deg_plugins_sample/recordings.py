@@ -1,9 +1,9 @@
-"""Writes simulated recordings: a video and a label file each."""
+"""Writes simulated recordings: a video and a label file each, and keypoints where they are wanted."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,12 +38,14 @@ class SampleRecording:
         labels_path: Its labels: a row a frame, a column a behaviour.
         behaviours: Those of the columns, in order.
         n_frames: Frames in the video, and rows.
+        pose_path: Where its keypoints are, exactly; None where nobody asked for them.
     """
 
     video_path: Path
     labels_path: Path
     behaviours: tuple[str, ...]
     n_frames: int
+    pose_path: Path | None = None
 
 
 def _ignore(_: int) -> None:
@@ -59,6 +61,7 @@ def write_sample(
     *,
     frames_per_second: float = DEFAULT_FRAMES_PER_SECOND,
     size: int = DEFAULT_SIZE,
+    with_pose: bool = False,
     advance: Callable[[int], None] = _ignore,
 ) -> list[SampleRecording]:
     """Write recordings into a new or empty folder: all of them, or none if something stops it.
@@ -72,6 +75,7 @@ def write_sample(
             are written.
         frames_per_second: Frame rate, Hz.
         size: Height and width, pixels.
+        with_pose: Whether keypoints are written too.
         advance: Called with the number of frames written since the last call.
 
     Returns:
@@ -93,6 +97,7 @@ def write_sample(
                 size,
                 advance,
                 written,
+                with_pose=with_pose,
             )
             for index in range(n_recordings)
         ]
@@ -112,8 +117,31 @@ def write_labels(path: Path, labels: NDArray[np.int8], behaviours: tuple[str, ..
         rows.writerows([frame, *marks] for frame, marks in enumerate(labels.tolist()))
 
 
+def write_pose(path: Path, keypoints: Mapping[str, NDArray[np.float64]]) -> None:
+    """Write keypoints as DeepLabCut does, as CSV, with a likelihood of 1.
+
+    Args:
+        path: The file.
+        keypoints: x and y in pixels, by name; shape (T, 2).
+    """
+    names, positions_TMX = list(keypoints), np.stack(list(keypoints.values()), axis=1).round(3)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["scorer", *["simulation"] * (3 * len(names))])
+        rows.writerow(["bodyparts", *(name for name in names for _ in range(3))])
+        rows.writerow(["coords", *["x", "y", "likelihood"] * len(names)])
+        for frame, positions_MX in enumerate(positions_TMX.tolist()):
+            rows.writerow([frame, *(value for x, y in positions_MX for value in (x, y, 1))])
+
+
 def _write_recording(
-    simulation: Simulation, stem: Path, size: int, advance: Callable[[int], None], written: list[Path]
+    simulation: Simulation,
+    stem: Path,
+    size: int,
+    advance: Callable[[int], None],
+    written: list[Path],
+    *,
+    with_pose: bool,
 ) -> SampleRecording:
     video_path = stem.with_name(stem.name + ".mp4")
     labels_path = stem.with_name(stem.name + "_labels.csv")
@@ -121,7 +149,11 @@ def _write_recording(
         _encode(simulation, part, size, advance)
     with _beside(labels_path, written) as part:
         write_labels(part, simulation.labels, simulation.behaviours)
-    return SampleRecording(video_path, labels_path, simulation.behaviours, len(simulation.labels))
+    pose_path = stem.with_name(stem.name + "_pose.csv") if with_pose else None
+    if pose_path:
+        with _beside(pose_path, written) as part:
+            write_pose(part, simulation.pose(size))
+    return SampleRecording(video_path, labels_path, simulation.behaviours, len(simulation.labels), pose_path)
 
 
 def _encode(simulation: Simulation, path: Path, size: int, advance: Callable[[int], None]) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from deg_plugins_sample import fly, fly_script, mouse, mouse_script
 from deg_plugins_sample.arena import Arena, Picture, draw_arena
-from deg_plugins_sample.figure import Figure
+from deg_plugins_sample.figure import Figure, Points
 from deg_plugins_sample.film import film
 
 SeedLike = int | np.random.SeedSequence
@@ -53,6 +53,18 @@ class Simulation:
             Frames, RGB, shape (size, size, 3), uint8, new arrays.
         """
         return film(self.shape, self.arena, size)
+
+    def pose(self, size: int = DEFAULT_SIZE) -> dict[str, Points]:
+        """Where the animal's keypoints are in its frames, exactly, also where they cannot be seen.
+
+        Args:
+            size: Height and width of the frames, pixels.
+
+        Returns:
+            x and y of each keypoint in pixels; by name, shape (T, 2).
+        """
+        found = self.shape(0, len(self.labels)).keypoints
+        return {name: self.arena.camera.to_pixels(points, size) for name, points in found.items()}
 
 
 def simulate(

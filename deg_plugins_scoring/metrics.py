@@ -12,6 +12,9 @@ Only frames with a label of a behaviour count for it. Undefined is NaN, never 0 
 | f1, f2            | the behaviour never happens; 0 where it happens and is never predicted |
 | auroc             | the behaviour never happens, or always                                 |
 | average-precision | the behaviour never happens, or always                                 |
+| kappa             | labels and decisions are one and the same value throughout             |
+| brier             | nothing is labelled                                                    |
+| calibration-error | nothing is labelled                                                    |
 
 Axes: T frames, F labelled frames of one behaviour, K behaviours.
 """
@@ -29,6 +32,8 @@ from deg_core.api import UNLABELLED, Score
 Probabilities = NDArray[np.float32]
 Present = NDArray[np.bool_]
 Marks = NDArray[np.int8]
+CALIBRATION_BINS = 10
+"""Of equal width, from 0 to 1."""
 ScoreOne = Callable[[Probabilities, Present, Present], float]
 """Scores one behaviour from the probabilities, decisions and truth of its labelled frames, each (F,)."""
 
@@ -76,6 +81,24 @@ def auroc(probabilities: Probabilities, present: Present, labels: Marks) -> Scor
 def average_precision(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
     """Precision at every probability that occurs, weighted by the recall it adds, whatever the threshold."""
     return _score(_average_precision, probabilities, present, labels)
+
+
+def kappa(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Agreement beyond what the two base rates bring by themselves (Cohen 1960): 0 by chance, 1 at best."""
+    return _score(_kappa, probabilities, present, labels)
+
+
+def brier(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """Mean squared difference between probability and truth (Brier 1950); 0 at best."""
+    return _score(_brier, probabilities, present, labels)
+
+
+def calibration_error(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """How far probabilities are from how often they come true, mean over frames (expected calibration error).
+
+    In bins of a tenth, as Guo et al. (2017), "On calibration of modern neural networks".
+    """
+    return _score(_calibration_error, probabilities, present, labels)
 
 
 def _score(one: ScoreOne, probabilities: Probabilities, present: Present, labels: Marks) -> Score:
@@ -131,3 +154,20 @@ def _average_precision(probabilities: Probabilities, _present: Present, truth: P
     from sklearn.metrics import average_precision_score
 
     return float(average_precision_score(truth, probabilities)) if truth.any() and not truth.all() else math.nan
+
+
+def _kappa(_probabilities: Probabilities, present: Present, truth: Present) -> float:
+    said, true = float(present.mean()), float(truth.mean())
+    by_chance = said * true + (1 - said) * (1 - true)
+    return (float((present == truth).mean()) - by_chance) / (1 - by_chance) if by_chance < 1 else math.nan
+
+
+def _brier(probabilities: Probabilities, _present: Present, truth: Present) -> float:
+    return float(np.mean((probabilities.astype(np.float64) - truth) ** 2))
+
+
+def _calibration_error(probabilities: Probabilities, _present: Present, truth: Present) -> float:
+    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
+    # In each bin, the sum of probabilities less that of truths is frames times the gap.
+    gaps = np.bincount(bins, probabilities.astype(np.float64) - truth, CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(truth))

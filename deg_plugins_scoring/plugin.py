@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from deg_core.api import (
     FrameDecisions,
@@ -202,8 +202,29 @@ def score_average_precision(probabilities: Probabilities, present: Present, labe
     return average_precision(probabilities, present, labels)
 
 
-def _metric(name: str, summary: str, score: _Compute) -> MetricPlugin[NoSettings]:
-    return MetricPlugin(name=name, summary=summary, settings=NoSettings, goal="max", score=score)
+def score_kappa(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """See `metrics.kappa`."""
+    from deg_plugins_scoring.metrics import kappa
+
+    return kappa(probabilities, present, labels)
+
+
+def score_brier(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """See `metrics.brier`."""
+    from deg_plugins_scoring.metrics import brier
+
+    return brier(probabilities, present, labels)
+
+
+def score_calibration_error(probabilities: Probabilities, present: Present, labels: Marks) -> Score:
+    """See `metrics.calibration_error`."""
+    from deg_plugins_scoring.metrics import calibration_error
+
+    return calibration_error(probabilities, present, labels)
+
+
+def _metric(name: str, summary: str, score: _Compute, goal: Literal["max", "min"] = "max") -> MetricPlugin[NoSettings]:
+    return MetricPlugin(name=name, summary=summary, settings=NoSettings, goal=goal, score=score)
 
 
 METRICS = (
@@ -216,6 +237,14 @@ METRICS = (
     _metric("informedness", "recall and specificity together, less 1; 0 by chance", score_informedness),
     _metric("auroc", "area under the ROC curve; 0.5 by chance", score_auroc),
     _metric("average-precision", "area under the precision-recall curve", score_average_precision),
+    _metric("kappa", "Cohen's kappa: agreement beyond chance, which is 0", score_kappa),
+    _metric("brier", "mean squared difference of probability and truth; 0 at best", score_brier, "min"),
+    _metric(
+        "calibration-error",
+        "how far probabilities are from how often they come true; 0 at best",
+        score_calibration_error,
+        "min",
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from deg_plugins_sequence.settings import (
     MlpSettings,
     RandomForestSettings,
     RecurrentSettings,
+    TcnSettings,
     TgmjSettings,
     TgmSettings,
 )
@@ -44,6 +45,13 @@ def build_conv(settings: ConvSettings, n_latents: int, n_outputs: int) -> Sequen
     from deg_plugins_sequence.convolutional import Convolutional
 
     return Convolutional(settings, n_latents, n_outputs)
+
+
+def build_tcn(settings: TcnSettings, n_latents: int, n_outputs: int) -> SequenceModel:
+    """Build the network with random weights."""
+    from deg_plugins_sequence.tcn import Tcn
+
+    return Tcn(settings, n_latents, n_outputs)
 
 
 def build_rnn(settings: RecurrentSettings, n_latents: int, n_outputs: int) -> SequenceModel:
@@ -127,6 +135,13 @@ conv = SequenceModelPlugin(
     build=build_conv,
 )
 
+tcn = SequenceModelPlugin(
+    name="tcn",
+    summary="dilated convolutions in time, with as much look-ahead as is set; for live use",
+    settings=TcnSettings,
+    build=build_tcn,
+)
+
 rnn = SequenceModelPlugin(
     name="rnn", summary="simple recurrent network, after Elman", settings=RecurrentSettings, build=build_rnn
 )
@@ -189,6 +204,7 @@ def deg_sequence_models() -> Iterator[SequenceModelPlugin[Any]]:
     yield tgmj
     yield linear
     yield conv
+    yield tcn
     yield rnn
     yield gru
     yield lstm

@@ -50,6 +50,23 @@ class ConvSettings(PluginSettings):
         return self
 
 
+class TcnSettings(PluginSettings):
+    """How far the dilated convolutions see, and how they are sized."""
+
+    n_layers: int = Field(
+        default=4, ge=1, le=12, description="Layers; the first looks 1 frame either way, each other twice as far."
+    )
+    n_hidden: int = Field(default=64, ge=1, description="Units of a layer.")
+    look_ahead: int | None = Field(
+        default=None,
+        ge=0,
+        description="Frames after its own that an answer depends on, at most: live, it comes so much later; 0 looks at "
+        "the past alone, null as far ahead as back.",
+    )
+    input_dropout: float = Field(default=0.25, ge=0, lt=1, description="Share of latents dropped in training.")
+    dropout: float = Field(default=0.25, ge=0, lt=1, description="Share of a layer's answers dropped in training.")
+
+
 class RecurrentSettings(PluginSettings):
     """How the recurrent network is sized; defaults are DeepEthogram's."""
 

@@ -10,12 +10,14 @@ from deg_core.catalog import Catalog, Offer, Source
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.share import Notice, share
 from deg_core.jobs.workspace import Workspace
+from deg_core.testing.fake_engine import fake_engine
 from deg_core.testing.fake_scoring import fake_exclusive_loss, fake_loss
 from deg_core.testing.fakes import FAKES, fake_flow
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 STAND_INS = (
     replace(fake_flow, name="tiny-motion-net"),
+    replace(fake_engine, name="torch"),
     replace(fake_loss, name="focal-bce"),
     replace(fake_exclusive_loss, name="cross-entropy"),
 )

@@ -252,7 +252,8 @@ def _broken_promises(failed: list[dict[str, str]]) -> Iterator[Fault]:
         sentence = each["test"].removeprefix("test_").replace("_", " ")
         promise = " ".join(each["promise"].split())
         fix = f"mend it. What is asked for: {promise}" if promise else "mend it; pytest shows the whole failure"
-        yield Fault("error", f"breaks its contract, {sentence!r}: {each['said']}", fix, each["plugin"])
+        case = f" ({each['case']})" if each["case"] else ""
+        yield Fault("error", f"breaks its contract, {sentence!r}{case}: {each['said']}", fix, each["plugin"])
 
 
 def _run(module: str, subject: Subject, limit_s: float) -> tuple[str, dict[str, Any] | None, bool]:

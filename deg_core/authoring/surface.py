@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import deg_core
 from deg_core import api
 
 SURFACE = Path(__file__).with_name("api_surface.json")
@@ -130,7 +131,7 @@ def _imports(path: Path) -> Iterable[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "deg_core" and not node.level:
             for alias in node.names:
-                inner = node.module == "deg_core" and alias.name != "Project"
+                inner = node.module == "deg_core" and alias.name not in deg_core.__all__
                 yield (f"deg_core.{alias.name}" if inner else str(node.module)), alias.name
         elif isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names if alias.name.startswith("deg_core."))

@@ -21,6 +21,7 @@ CONTRACTS = {
     "flow-generator": "FlowGeneratorContract",
     "feature-extractor": "FeatureExtractorContract",
     "sequence-model": "SequenceModelContract",
+    "engine": "EngineContract",
     "loss": "LossContract",
     "post-processor": "PostProcessorContract",
     "metric": "MetricContract",
@@ -58,7 +59,9 @@ class Outcomes:
             said = getattr(getattr(report.longrepr, "reprcrash", None), "message", str(report.longrepr))
             promise = (getattr(item, "obj", None).__doc__ or "").strip()
             test = getattr(item, "originalname", item.name)
-            self.failed.append({"plugin": key, "test": test, "promise": promise, "said": said.splitlines()[0][:300]})
+            case = getattr(getattr(item, "callspec", None), "id", "")
+            first_line = said.splitlines()[0][:300]
+            self.failed.append({"plugin": key, "test": test, "case": case, "promise": promise, "said": first_line})
         elif report.when == "call" and report.passed:
             self.passed[key] = self.passed.get(key, 0) + 1
         return report
@@ -67,7 +70,8 @@ class Outcomes:
         """See pytest."""
         if report.failed:
             said = str(report.longrepr).strip().splitlines()[-1][:300]
-            self.failed.append({"plugin": "its own tests", "test": report.nodeid, "promise": "", "said": said})
+            nowhere = {"plugin": "its own tests", "test": report.nodeid, "case": "", "promise": ""}
+            self.failed.append({**nowhere, "said": said})
 
 
 def _is_made_here(item: pytest.Item) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deg_core.cli.bout_scores import interval_text, show_bouts
 from deg_core.cli.options import json_option, project_option, quiet_option, run_option
 from deg_core.cli.output import Output, score_text
 from deg_core.data.splits import PARTS
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _DETAILED = ("f1", "average-precision")
 """Metrics shown for every behaviour: one of the decision, one of the probabilities. The rest is in --json."""
+
+_FEW_UNITS = 5
+"""With fewer recordings there are too few ways to draw them."""
 
 
 @click.command()
@@ -32,15 +36,25 @@ _DETAILED = ("f1", "average-precision")
     type=click.Path(path_type=Path),
     help="Another project, evaluated before, whose scores are shown beside: a baseline, or another model.",
 )
+@click.option(
+    "--resamples",
+    "n_resamples",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    help="How often recordings are drawn anew for the 95 % intervals; 0: no intervals.",
+)
 @project_option
 @json_option
 @quiet_option
-def evaluate(*, part: Part, run_id: str | None, against: Path | None, root: Path, as_json: bool, quiet: bool) -> None:
-    """Score predictions on data the model never saw, beside chance.
+def evaluate(
+    *, part: Part, run_id: str | None, against: Path | None, n_resamples: int, root: Path, as_json: bool, quiet: bool
+) -> None:
+    """Score predictions on data the model never saw, frame by frame and bout by bout, beside chance.
 
     Thresholds are the run's own, chosen on validation data, unless some were set by hand. Chance is the score of the
     same predictions turned round in time. A score is undefined where a behaviour never happens in this part. Scores of
-    the test part are kept in evaluation.json.
+    the test part are kept in evaluation.json. `deg plot mistakes` shows the worst moments.
     """
     output = Output(as_json=as_json, quiet=quiet)
     other = None if against is None else load_report(against)
@@ -50,13 +64,15 @@ def evaluate(*, part: Part, run_id: str | None, against: Path | None, root: Path
     from deg_core.jobs.workspace import open_workspace
 
     workspace = open_workspace(root)
-    report = score(workspace, load_pipeline(workspace, run_id), part, output.progress())
+    report = score(workspace, load_pipeline(workspace, run_id), part, output.progress(), n_resamples=n_resamples)
     if part == "test":
         save_report(workspace, report)
     if other is not None and other.counts != report.counts:
         output.warn(f"{against} was scored on other frames or labels: the scores are not comparable")
     if report.thresholds_by_hand:
         output.warn(f"thresholds set by hand: {', '.join(report.thresholds_by_hand)}; not with a view to these frames?")
+    if 0 < report.n_units < _FEW_UNITS:
+        output.warn(f"intervals over {report.n_units} {report.resampled} are too narrow: test on more")
     if as_json:
         output.answer(_values(report, other))
     else:
@@ -97,15 +113,20 @@ def _show(report: Report, other: Report | None, output: Output) -> None:
     detailed = [name for name in _DETAILED if name in report.scores] or list(report.scores)[:2]
     columns = ["behaviour", "present", "base rate"]
     for name in detailed:
-        columns += [name, "chance", *(["other"] if other else [])]
+        columns += _columns(name, report, other)
     output.table(columns, [list(_row(report, other, behaviour, detailed)) for behaviour in report.counts], columns[1:])
     output.show("")
-    columns = ["all behaviours", "score", "chance", *(["other"] if other else [])]
-    rows = [
-        [name, score_text(card.overall), score_text(card.chance_overall), *_others(other, name)]
-        for name, card in report.scores.items()
-    ]
+    columns = ["all behaviours", *_columns("score", report, other)]
+    rows = [[name, *_cells(report, other, name)] for name in report.scores]
     output.table(columns, rows, columns[1:])
+    if report.bouts is not None:
+        show_bouts(report.bouts, output)
+    if report.n_units:
+        output.say(f"\n95 %: of {report.n_units} {report.resampled}, drawn anew")
+
+
+def _columns(name: str, report: Report, other: Report | None) -> list[str]:
+    return [name, *(["95 %"] if report.n_units else []), "chance", *(["other"] if other else [])]
 
 
 def _row(report: Report, other: Report | None, behaviour: str, detailed: Sequence[str]) -> Iterator[str]:
@@ -114,10 +135,17 @@ def _row(report: Report, other: Report | None, behaviour: str, detailed: Sequenc
     yield f"{count.present} of {count.labelled}"
     yield "undefined" if count.base_rate is None else f"{count.base_rate:.1%}"
     for name in detailed:
-        card = report.scores[name]
-        yield score_text(card.per_behaviour[behaviour])
-        yield score_text(card.chance[behaviour])
-        yield from _others(other, name, behaviour)
+        yield from _cells(report, other, name, behaviour)
+
+
+def _cells(report: Report, other: Report | None, metric: str, behaviour: str | None = None) -> Iterator[str]:
+    """A score, its interval where there are any, chance, and the other project's score where there is one."""
+    card = report.scores[metric]
+    yield score_text(card.overall if behaviour is None else card.per_behaviour[behaviour])
+    if report.n_units:
+        yield interval_text(card.overall_interval if behaviour is None else card.interval[behaviour])
+    yield score_text(card.chance_overall if behaviour is None else card.chance[behaviour])
+    yield from _others(other, metric, behaviour)
 
 
 def _others(other: Report | None, metric: str, behaviour: str | None = None) -> list[str]:

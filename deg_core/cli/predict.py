@@ -94,6 +94,7 @@ def predict(
     writer = None if label_format is None else Writer(workspace, FormatChoice(label_format, settings))
     output.say(f"with {pipeline.sequence_run.run_id}, built on {pipeline.features_run.run_id}")
     outcomes = predict_targets(workspace, pipeline, targets, output.progress(), anew=anew)
+    _say_engine(pipeline, output)
     done = [outcome.target for outcome in outcomes if outcome.error is None]
     for remark in [rate_remark(model.card, target) for target in done] if model is not None else ():
         if remark is not None:
@@ -104,6 +105,13 @@ def predict(
         output.answer([{**_values(outcome), "export": exported.get(outcome.target.name)} for outcome in outcomes])
     _summarise(outcomes, output)
     sys.exit(1 if len(done) < len(outcomes) else 0)
+
+
+def _say_engine(pipeline: TrainedPipeline, output: Output) -> None:
+    """Which engine ran the networks, and what it was chosen from; nothing where all latents were there already."""
+    engine = pipeline.features.engine
+    for index, trial in enumerate(engine.trials if engine is not None else ()):
+        output.say(f"{'not ' if index else ''}run by {trial}")
 
 
 def _open_model(path: Path, names: Sequence[str], output: Output) -> Model:

@@ -6,6 +6,7 @@ from typing import Any
 
 from deg_core.catalog import Catalog
 from deg_core.descriptors import (
+    EnginePlugin,
     FeatureExtractorPlugin,
     FlowGeneratorPlugin,
     LossPlugin,
@@ -40,6 +41,8 @@ def manifest_schema(catalog: Catalog) -> Schema:
     }
     for stage, kind in stages.items():
         _fit(definitions[stage], definitions[stage]["properties"]["name"], kind, catalog, definitions)
+    engine = definitions["EngineSlot"]
+    _fit(engine, engine["properties"]["name"], EnginePlugin, catalog, definitions, "auto")
     definitions["LossSlot"] = _slot(LossPlugin, catalog, definitions)
     definitions["PostProcessorSlot"] = _slot(PostProcessorPlugin, catalog, definitions)
     definitions["VideoSlot"] = _slot(VideoReaderPlugin, catalog, definitions, "auto")

@@ -23,18 +23,20 @@ class FramePreparation:
     Attributes:
         size: Height and width that the networks see, pixels.
         crop: Top, left, height and width cut from the video, pixels; None for the whole picture.
-        resize: `area` averages what becomes one pixel; `linear` takes the nearest four, as DeepEthogram does.
+        resize: `area` averages what becomes one pixel; `linear` takes the nearest four, as DeepEthogram does; `decoder`
+            leaves it to readers that can scale while they decode, and is `area` for others.
     """
 
     size: tuple[int, int]
     crop: tuple[int, int, int, int] | None = None
-    resize: Literal["area", "linear"] = "area"
+    resize: Literal["area", "linear", "decoder"] = "area"
 
-    def apply(self, frames: Frames) -> Frames:
+    def apply(self, frames: Frames, into: Frames | None = None) -> Frames:
         """Crop and resize.
 
         Args:
             frames: RGB, 0..255; shape (T, H, W, 3).
+            into: Where they go, shape (T, *size, 3), in place of a new array.
 
         Returns:
             RGB, 0..255; shape (T, *size, 3), contiguous.
@@ -42,30 +44,48 @@ class FramePreparation:
         Raises:
             ManifestError: The crop reaches outside the picture.
         """
+        self.require_crop(*frames.shape[1:3])
         if self.crop is not None:
             top, left, height, width = self.crop
-            if top + height > frames.shape[1] or left + width > frames.shape[2]:
-                raise ManifestError(
-                    f"crop {list(self.crop)} reaches outside pictures of {frames.shape[1]} x {frames.shape[2]} pixels",
-                    where="project.yaml, image.crop",
-                    fix="it is [top, left, height, width]; make it smaller, or write `crop: null`",
-                )
             frames = frames[:, top : top + height, left : left + width]
-        if frames.shape[1:3] == self.size:
-            return np.ascontiguousarray(frames)
-        return self._resize(frames)
+        is_right = frames.shape[1:3] == self.size
+        if into is None:
+            if is_right:
+                return np.ascontiguousarray(frames)
+            into = np.empty((len(frames), *self.size, 3), dtype=np.uint8)
+        if is_right:
+            into[...] = frames
+        else:
+            self._resize(frames, into)
+        return into
 
-    def _resize(self, frames: Frames) -> Frames:
+    def require_crop(self, height: int, width: int) -> None:
+        """Refuse pictures that the crop reaches out of.
+
+        Args:
+            height: Of upright pictures, pixels.
+            width: The same.
+
+        Raises:
+            ManifestError: It does.
+        """
+        top, left, down, across = self.crop or (0, 0, 0, 0)
+        if top + down > height or left + across > width:
+            raise ManifestError(
+                f"crop {list(self.crop or ())} reaches outside pictures of {height} x {width} pixels",
+                where="project.yaml, image.crop",
+                fix="it is [top, left, height, width]; make it smaller, or write `crop: null`",
+            )
+
+    def _resize(self, frames: Frames, into: Frames) -> None:
         import cv2
 
         height, width = self.size
         # Area averaging keeps fine texture from turning into flicker when a picture is made much smaller.
         shrinks = height < frames.shape[1] and width < frames.shape[2]
-        method = cv2.INTER_AREA if shrinks and self.resize == "area" else cv2.INTER_LINEAR
-        resized = np.empty((len(frames), height, width, 3), dtype=np.uint8)
-        for frame, target in zip(frames, resized, strict=True):
+        method = cv2.INTER_AREA if shrinks and self.resize != "linear" else cv2.INTER_LINEAR
+        for frame, target in zip(frames, into, strict=True):
             cv2.resize(np.ascontiguousarray(frame), (width, height), dst=target, interpolation=method)
-        return resized
 
 
 def pad_frames(

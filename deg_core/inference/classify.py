@@ -66,7 +66,7 @@ def _answer_unbounded(
     def read_tensor(start: int, stop: int) -> Tensor:
         return torch.from_numpy(read(start, stop)).to(device)
 
-    return _checked(model.answer_in_pieces(read_tensor, n_frames, block_frames), 0, n_frames, label)
+    return check_logits(model.answer_in_pieces(read_tensor, n_frames, block_frames), 0, n_frames, label)
 
 
 def _answer(
@@ -74,10 +74,11 @@ def _answer(
 ) -> NDArray[np.float32]:
     latents = torch.from_numpy(read(start, stop)).to(device)
     valid = torch.ones(1, stop - start, dtype=torch.bool, device=device)
-    return _checked(model(latents[None], valid)[0], start, stop, label)
+    return check_logits(model(latents[None], valid)[0], start, stop, label)
 
 
-def _checked(answer: Tensor, start: int, stop: int, label: str) -> NDArray[np.float32]:
+def check_logits(answer: Tensor, start: int, stop: int, label: str) -> NDArray[np.float32]:
+    """Answers for frames `start` up to `stop` as an array; refused where one is missing or not finite."""
     logits: NDArray[np.float32] = answer.float().cpu().numpy()
     if len(logits) != stop - start or not np.isfinite(logits).all():
         raise PluginFailedError(

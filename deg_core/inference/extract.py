@@ -5,7 +5,7 @@ Axes: T frames, S frames of a chunk, D latents, K outputs, H, W, Q numbers told 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from deg_core.data.frames import Frames, rows_around
 from deg_core.errors import PluginFailedError
-from deg_core.inference.chunks import ChunkPlan, read_chunks, read_prepared
+from deg_core.inference.chunks import ChunkPlan, read_chunks
+from deg_core.inference.engine import StageEngine
 from deg_core.interfaces import FeatureExtractor, FlowGenerator, SeesPose, VideoReader
 from deg_core.networks.device import autocast
+from deg_core.networks.stage import FeatureStage
 from deg_core.networks.survey import show_recording
-from deg_core.networks.tensors import extract, normalise, to_pictures
+from deg_core.project.prepared_frames import read_prepared
 from deg_core.project.run_record import Statistics
 
 LatentBlock = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -36,11 +38,12 @@ class FeatureNetwork:
         statistics: Colours that frames are z-scored with.
         plan: How videos are cut for it.
         device: Where it runs.
-        precision: Of the manifest.
+        precision: Of torch, where it is no engine's business.
         n_outputs: Logits per frame.
         label: Name of the extractor, for messages.
         needs_frames: Whether the extractor looks at frames.
         pose: Tells what the extractor sees of a recording's pose; None where it looks at none.
+        engine: Runs the networks; None while they are trained, when torch does.
     """
 
     flow_generator: FlowGenerator | None
@@ -53,6 +56,12 @@ class FeatureNetwork:
     label: str
     needs_frames: bool = True
     pose: SeesPose | None = None
+    engine: StageEngine | None = None
+
+    @property
+    def stage(self) -> FeatureStage:
+        """Its networks as one."""
+        return FeatureStage(self.flow_generator, self.extractor, self.statistics, needs_frames=self.needs_frames)
 
 
 def extract_blocks(
@@ -60,11 +69,12 @@ def extract_blocks(
     network: FeatureNetwork,
     first: int = 0,
     pose_TQ: NDArray[np.float32] | None = None,
-) -> Iterator[LatentBlock]:
+) -> Generator[LatentBlock, None, None]:
     """Yield latents (T, D) and logits (T, K), float32, for frames `first`, ... to the end, block by block.
 
-    Each frame is read, converted and copied to the device once, and those of a survey twice. Memory does not grow
-    with the video.
+    A frame's numbers are the same to the last bit wherever reading begins and however long the video is, since it
+    always stands at the same place of a chunk of the same length. Each frame is read, converted and copied to the
+    device once, and those of a survey twice. Memory does not grow with the video.
 
     Args:
         video: An open video; None where the extractor does not look at frames.
@@ -75,18 +85,17 @@ def extract_blocks(
     """
     plan, half = network.plan, network.plan.window // 2
     n_frames = video.n_frames if video is not None else len(cast("NDArray[np.float32]", pose_TQ))
-    starts = range(first, n_frames, plan.block_frames)
+    starts = plan.starts(n_frames, first)
     if video is not None:
-        show_recording(
-            network.extractor, n_frames, partial(read_prepared, video, plan), network.statistics, network.device
-        )
+        read = partial(read_prepared, video, plan.preparation)
+        show_recording(network.extractor, n_frames, read, network.statistics, network.device)
     chunks = read_chunks(video, plan, first) if video is not None else [None] * len(starts)
     for start, chunk in zip(starts, chunks, strict=True):
-        stop = min(start + plan.block_frames, n_frames)
-        rows = None if pose_TQ is None else rows_around(pose_TQ, start - half, stop + half)
+        rows = None if pose_TQ is None else rows_around(pose_TQ, start - half, start + plan.block_frames + half)
         latents, logits = answer_chunk(chunk, network, rows)
-        _check(latents, logits, stop - start, start, network)
-        yield latents, logits
+        check_latents(latents, logits, plan.block_frames, start, network)
+        wanted = slice(max(0, first - start), n_frames - start)
+        yield latents[wanted], logits[wanted]
 
 
 @torch.inference_mode()
@@ -100,17 +109,17 @@ def answer_chunk(
         network: A trained feature stage.
         pose_SQ: What it sees of the pose of the same frames; None where it looks at none.
     """
-    frames_NSCHW = None
-    if chunk is not None:
-        frames = torch.from_numpy(chunk).to(network.device, non_blocking=True)
-        frames_NSCHW = normalise(to_pictures(frames[None]), network.statistics)
-    pose_NSQ = None if pose_SQ is None else torch.from_numpy(pose_SQ).to(network.device)[None]
-    with autocast(network.device, network.precision):
-        latents, logits = extract(frames_NSCHW, network.flow_generator, network.extractor, pose_NSQ)
+    seen = [torch.from_numpy(each)[None] for each in (chunk, pose_SQ) if each is not None]
+    inputs = [each.to(network.device, non_blocking=True) for each in seen]
+    if network.engine is not None:
+        latents, logits = network.engine(*inputs)
+    else:
+        with autocast(network.device, network.precision):
+            latents, logits = network.stage(*inputs)
     return latents[0].float().cpu().numpy(), logits[0].float().cpu().numpy()
 
 
-def _check(
+def check_latents(
     latents: NDArray[np.float32], logits: NDArray[np.float32], n_frames: int, first: int, network: FeatureNetwork
 ) -> None:
     """Refuse wrong shapes and numbers that are none, before they are stored."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from deg_core.data.labels import Labels
 from deg_core.data.record import Record
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import LabelFormatPlugin
-from deg_core.errors import LabelError
+from deg_core.errors import LabelError, ProjectError
 from deg_core.jobs.formats import FormatChoice, read_in_format
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.records import add_record, save_labels
 from deg_core.project.resolve import Chosen, timeline_of
+from deg_core.project.timeline_file import keep_timeline
 
 
 def add_recording(
@@ -37,7 +39,10 @@ def recording_timeline(workspace: Workspace, video: Path, name: str) -> Timeline
     try:
         reader.read(0, 1)
         reader.read(reader.n_frames - 1, reader.n_frames)
-        return timeline_of(reader, name)
+        timeline = timeline_of(reader, name)
+        with suppress(ProjectError):  # a project on a disk that is only to be read
+            keep_timeline(workspace.layout, video, workspace.manifest.video, timeline)
+        return timeline
     finally:
         reader.close()
 

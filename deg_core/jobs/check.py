@@ -18,6 +18,7 @@ from deg_core.data.timeline import Timeline
 from deg_core.errors import DegError, LabelError, PoseError, ProjectError
 from deg_core.interfaces import SeesPose
 from deg_core.jobs.add import recording_timeline
+from deg_core.jobs.engines import check_engine
 from deg_core.jobs.pose import check_length, see_poses
 from deg_core.jobs.software import changed_runs, changed_since, read_lock
 from deg_core.jobs.split import seen_frames
@@ -133,7 +134,9 @@ def _check_crop(workspace: Workspace, record: Record) -> None:
 
 def _check_setup(workspace: Workspace) -> Iterator[Finding]:
     def device() -> None:
-        check_precision(workspace.manifest.precision, choose_device(workspace.manifest.device))
+        chosen = choose_device(workspace.manifest.device)
+        check_precision(workspace.manifest.precision, chosen)
+        check_engine(workspace, chosen)
 
     def components() -> None:
         seen_frames(workspace)

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.interfaces import FeatureExtractor, FlowGenerator, Loss
+from deg_core.interfaces import FeatureExtractor, FlowGenerator, LooksAt, Loss
 from deg_core.jobs.stage_job import StageJob
 from deg_core.networks.building import build_parts
 from deg_core.networks.fine_tuning import FineTuned
@@ -91,7 +91,8 @@ class Lessons:
         dataset = partial(ClipDataset, self.sources, n_frames=extractor.window, padding=padding, poses=poses)
         train = job.batches(dataset(places), draw, workers=manifest.workers)
         validation = job.batches(dataset(unseen), fixed, workers=manifest.workers)
-        steps = FeatureSteps(self.statistics, Augment(manifest.augmentation), flow, self.loss)
+        offsets = extractor.offsets if flow is None and isinstance(extractor, LooksAt) else None
+        steps = FeatureSteps(self.statistics, Augment(manifest.augmentation), flow, self.loss, offsets)
         title = f"feature extractor, {part} alone" if part else "feature extractor"
         plan = job.fit_plan(training, title, starts, part=part)
         return fit(extractor, steps, train, validation if len(unseen) else None, self.judge, plan, job.progress)

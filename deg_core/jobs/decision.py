@@ -111,6 +111,11 @@ def decision_rule(workspace: Workspace, run: RunRecord) -> DecisionRule:
     return DecisionRule(chosen, learned, thresholds, neutral, tuple(by_hand), run.exclusive)
 
 
+def thresholds_in_use(workspace: Workspace, run: RunRecord) -> NDArray[np.float32]:
+    """Of its card or set by hand; shape (K,), float32; NaN where behaviours exclude each other."""
+    return _in_use(run, load_hand_thresholds(workspace.layout.run(run.run_id), run))[0]
+
+
 def fit_post_processor(
     chosen: Chosen[PostProcessorPlugin[Any]], data: TrainingData, *, exclusive: bool
 ) -> PostProcessorUsed:

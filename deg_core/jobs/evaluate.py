@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from deg_core.data.labels import Labels
+from deg_core.data.record import Span
+from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Part
 from deg_core.errors import DegError, ProjectError
 from deg_core.evaluation.report import Report
-from deg_core.evaluation.score import score_predictions
+from deg_core.evaluation.stretches import score_stretches
 from deg_core.jobs.models import TrainedPipeline, identity_of
 from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.workspace import Workspace
@@ -19,17 +21,29 @@ from deg_core.project.files import write_text
 from deg_core.project.hand_thresholds import load_hand_thresholds
 from deg_core.project.run_record import RunRecord
 from deg_core.project.split_file import split_from_card
-from deg_core.project.store import load_prediction
+from deg_core.project.store import Prediction, load_prediction
+
+N_RESAMPLES = 200
+"""For intervals, unless somebody asks for more."""
 
 
-def evaluate(workspace: Workspace, pipeline: TrainedPipeline, part: Part, progress: Progress) -> Report:
+def evaluate(
+    workspace: Workspace, pipeline: TrainedPipeline, part: Part, progress: Progress, *, n_resamples: int = N_RESAMPLES
+) -> Report:
     """Score predictions on frames of one part. Recordings not predicted yet are predicted first.
 
     The split is that of the run's own card, so that nothing the model was trained on is ever scored as test data.
     Thresholds are the run's own, chosen on its validation part, or set by hand; the report says which.
 
+    Args:
+        workspace: The project.
+        pipeline: Trained networks.
+        part: Which part of the split.
+        progress: Who is told how far it is.
+        n_resamples: How often recordings are drawn anew for the intervals; 0 for none.
+
     Raises:
-        ProjectError: The part is empty.
+        ProjectError: The part is empty, or a probability is no number.
         DegError: A recording could not be predicted.
     """
     run = pipeline.sequence_run
@@ -47,23 +61,35 @@ def evaluate(workspace: Workspace, pipeline: TrainedPipeline, part: Part, progre
     if failed:
         raise failed[0]
     labels = _labels_of(workspace, names)
-    predictions = {name: load_prediction(workspace.layout.prediction(name)).decisions for name in names}
-    _check_lengths(names, {n: len(predictions[n].present) for n in names}, {n: labels[n].n_frames for n in names})
-    report = score_predictions(
-        np.concatenate([predictions[s.record].probabilities[s.start : s.stop] for s in spans]),
-        np.concatenate([predictions[s.record].present[s.start : s.stop] for s in spans]),
-        np.concatenate([labels[s.record].marks[s.start : s.stop] for s in spans]),
-        workspace.manifest.behaviours,
-        workspace.choices.metrics,
-        workspace.manifest.seed,
-    )
+    predictions = {name: load_prediction(workspace.layout.prediction(name)) for name in names}
+    n_predicted = {name: len(prediction.ethogram.present) for name, prediction in predictions.items()}
+    _check_lengths(names, n_predicted, {name: labels[name].n_frames for name in names})
+    _check_numbers(predictions)
+    stretches = [_stretch(span, predictions[span.record], labels[span.record]) for span in spans]
+    report = score_together(workspace, stretches, n_resamples)
     about = {
         "part": part,
         "runs": (identity_of(pipeline.features_run), identity_of(run)),
-        "recordings": tuple(names),
         "thresholds_by_hand": tuple(load_hand_thresholds(workspace.layout.run(run.run_id), run)),
     }
     return report.model_copy(update=about)
+
+
+def score_together(workspace: Workspace, stretches: Sequence[ScoredStretch], n_resamples: int) -> Report:
+    """Score stretches, from wherever, with the project's metrics."""
+    manifest = workspace.manifest
+    return score_stretches(stretches, manifest.behaviours, workspace.choices.metrics, manifest.seed, n_resamples)
+
+
+def _stretch(span: Span, prediction: Prediction, labels: Labels) -> ScoredStretch:
+    decisions, frames = prediction.decisions, slice(span.start, span.stop)
+    return ScoredStretch(
+        span.record,
+        decisions.probabilities[frames],
+        decisions.present[frames],
+        labels.marks[frames],
+        prediction.frames_per_second,
+    )
 
 
 def save_report(workspace: Workspace, report: Report) -> None:
@@ -105,3 +131,14 @@ def _length_error(name: str, predicted: int, labelled: int) -> DegError:
         where=f"recording {name!r}",
         fix="import the labels again: deg import-labels",
     )
+
+
+def _check_numbers(predictions: Mapping[str, Prediction]) -> None:
+    for name, prediction in predictions.items():
+        wrong = ~np.isfinite(prediction.decisions.probabilities).all(axis=1)
+        if wrong.any():
+            raise ProjectError(
+                f"probabilities that are no numbers in {wrong.sum()} frames, the first of them {int(wrong.argmax())}",
+                where=f"prediction of {name!r}",
+                fix="predict it again (deg predict --anew); if they stay, train again with a smaller learning rate",
+            )

@@ -20,6 +20,7 @@ from deg_core.project.files import writing_beside
 from deg_core.project.manifest import Slot
 from deg_core.project.resolve import choose
 from deg_core.project.store import load_prediction
+from deg_core.project.timeline_file import kept_timeline
 
 if TYPE_CHECKING:
     from deg_core.jobs.predict import Target
@@ -89,7 +90,8 @@ class Writer:
 
     def write(self, labels: Labels, video: Path, stem: Path) -> Exported:
         """Write the labels of one video into a file of this name, its suffix added."""
-        timeline = recording_timeline(self._workspace, video, video.stem)
+        timeline = kept_timeline(self._workspace.layout, video, self._workspace.manifest.video)
+        timeline = timeline or recording_timeline(self._workspace, video, video.stem)
         path = stem.with_name(stem.name + self._chosen.plugin.suffixes[0])
         with writing_beside(path) as part:
             lost = self._write(part, labels, self._chosen.settings, timeline)

@@ -17,6 +17,7 @@ from deg_core.descriptors import KINDS
 from deg_core.errors import DegError, PluginNotFoundError, ProjectError
 from deg_core.jobs.export import Writer, export_targets
 from deg_core.jobs.formats import FormatChoice
+from deg_core.jobs.live import LiveSession
 from deg_core.jobs.models import TrainedPipeline, load_pipeline
 from deg_core.jobs.predict import Outcome, Target, distinct, predict_targets
 from deg_core.jobs.workspace import Workspace, open_workspace
@@ -107,6 +108,18 @@ class Model:
         if writer is not None:
             export_targets(writer, [outcome.target for outcome in outcomes if outcome.error is None])
         return outcomes
+
+    def live(self, look_ahead: int | None = None) -> LiveSession:
+        """Decide about frames as they come.
+
+        Args:
+            look_ahead: Frames of latents that the sequence model sees behind a frame before it decides about it; by
+                default as many as the model says that it looks ahead, or 5 where it does not say.
+
+        Raises:
+            ProjectError: The model looks at pose, or at whole recordings.
+        """
+        return LiveSession(self._workspace, self._pipeline, look_ahead)
 
     def prediction(self, video: str | Path, output: str | Path | None = None) -> Prediction:
         """What it said about a video."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy as np
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, Plugin, SequenceModelPlugin
 from deg_core.errors import CheckpointError
 from deg_core.inference.chunks import ChunkPlan
+from deg_core.inference.engine import StageEngine
 from deg_core.inference.extract import FeatureNetwork
 from deg_core.interfaces import FlowGenerator, SeesPose, SequenceModel
+from deg_core.jobs.engines import Network, stage_engine
 from deg_core.jobs.workspace import Workspace, preparation_of
 from deg_core.networks.building import build_features, build_flow, build_sequence, check_windows
 from deg_core.networks.device import choose_device
@@ -108,7 +110,7 @@ def load_features(workspace: Workspace, run: RunRecord) -> FeatureNetwork:
     if flow is not None and run.fine_tuned_flow:
         extractor, flow = FineTuned(flow, extractor), None
     load_weights(extractor, check_weights(workspace.layout, run))
-    return FeatureNetwork(
+    network = FeatureNetwork(
         flow_generator=None if flow is None else flow.to(device),
         extractor=extractor.eval().to(device),
         statistics=run.statistics,
@@ -125,6 +127,18 @@ def load_features(workspace: Workspace, run: RunRecord) -> FeatureNetwork:
         needs_frames=chosen.plugin.needs_frames,
         pose=pose,
     )
+    return replace(network, engine=_engine(workspace, network, run))
+
+
+def _engine(workspace: Workspace, network: FeatureNetwork, run: RunRecord) -> StageEngine:
+    facts = Network(
+        stage=network.stage,
+        identity=f"{identity_of(run)} on {run.built_on}",
+        window=network.plan.window,
+        block_frames=network.plan.block_frames,
+        size=network.plan.preparation.size,
+    )
+    return stage_engine(workspace, facts, network.device)
 
 
 def load_flow(workspace: Workspace, run: RunRecord) -> FlowGenerator:

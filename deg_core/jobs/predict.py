@@ -13,6 +13,7 @@ from deg_core.data.record import Record
 from deg_core.errors import DegError, ProjectError
 from deg_core.inference.classify import infer_logits
 from deg_core.inference.extract import FeatureNetwork, extract_blocks
+from deg_core.inference.stages import ahead
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.decision import DecisionRule, decision_rule
 from deg_core.jobs.formats import FormatChoice
@@ -226,13 +227,27 @@ def _fill_latents(
         pose_TQ = see_pose(network.pose, pose, where=f"recording {name!r}")
     try:
         with progress.task(f"features of {name}", store.n_frames, done) as task:
-            for latents, logits in extract_blocks(video, network, done, pose_TQ):
+            for latents, logits in ahead(extract_blocks(video, network, done, pose_TQ)):
+                if _is_mixed(store, network):
+                    break
                 store.append(latents, logits)
                 task.advance(len(latents))
     except Exception as error:
         if hasattr(error, "add_note"):  # Python 3.11; the note names the culprit, the error stays what it is
             error.add_note(f"in feature extractor {network.label}, after frame {store.frames_done} of {name}")
         raise
+    if store.frames_done < store.n_frames:
+        _fill_latents(store, video, pose, network, progress, name)
+
+
+def _is_mixed(store: LatentStore, network: FeatureNetwork) -> bool:
+    """Note which engine answers; another one than before goes on with nothing, but begins again."""
+    engine = "" if network.engine is None else network.engine.label
+    if store.engine == engine:
+        return False
+    is_begun = store.frames_done > 0
+    store.begin_again(engine)
+    return is_begun
 
 
 def _decide(store: LatentStore, pipeline: TrainedPipeline, rule: DecisionRule) -> Decisions:

@@ -15,21 +15,25 @@ from deg_core.data.labels import Labels
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.pose import Pose
 from deg_core.data.record import Record, Span
+from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Part, Split
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.add import add_recording, import_labels
 from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split, tensor_shapes
 from deg_core.jobs.check import Inspection, check_project
-from deg_core.jobs.evaluate import evaluate, save_report
+from deg_core.jobs.evaluate import N_RESAMPLES, evaluate, save_report, score_together
 from deg_core.jobs.export import Exported, What, export
 from deg_core.jobs.formats import FormatChoice
+from deg_core.jobs.live import LiveSession
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.new import new_project
 from deg_core.jobs.pose import import_pose
 from deg_core.jobs.predict import Outcome, Target, find_targets, predict_targets
-from deg_core.jobs.split import split_project
+from deg_core.jobs.split import divide_project, seen_frames, split_project
+from deg_core.jobs.timing import Timing, time_prediction
 from deg_core.jobs.train import train_all, train_stage
+from deg_core.jobs.trained_networks import TrainedNetwork, trained_networks
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.progress import Progress, SilentProgress
 from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
@@ -172,6 +176,14 @@ class Project:
         """Divide the labelled recordings into training, validation and test."""
         return split_project(self._workspace, settings or self.manifest.split)
 
+    def divide(self, settings: SplitSettings | None = None) -> list[Split]:
+        """The division that `split` would make, without keeping it."""
+        return divide_project(self._workspace, settings or self.manifest.split)[0]
+
+    def seen_frames(self) -> int:
+        """Frames that one answer of the whole pipeline depends on."""
+        return seen_frames(self._workspace)
+
     def set_split(self, split: Split) -> None:
         """Keep a split that was made elsewhere."""
         set_split(self._workspace, split)
@@ -238,6 +250,19 @@ class Project:
         targets = find_targets(self._workspace, [str(name) for name in names], Path(output) if output else None)
         return predict_targets(self._workspace, pipeline, targets, self._progress)
 
+    def networks(self, run: str | None = None, *, n_frames: int = 8) -> tuple[TrainedNetwork, ...]:
+        """The networks that predict, for programs that take them elsewhere, with examples for `n_frames` frames."""
+        return trained_networks(load_pipeline(self._workspace, run), n_frames)
+
+    def time_prediction(self, name: str | Path, *, run: str | None = None, n_frames: int = 512) -> Timing:
+        """How fast this machine predicts a recording, or any other video: each step, and all together."""
+        pipeline = load_pipeline(self._workspace, run)
+        return time_prediction(self._workspace, pipeline, self._target(name).video_path, n_frames)
+
+    def live(self, look_ahead: int | None = None, *, run: str | None = None) -> LiveSession:
+        """Decide about frames as they come; see `Model.live`."""
+        return LiveSession(self._workspace, load_pipeline(self._workspace, run), look_ahead)
+
     def prediction(self, name: str | Path) -> Prediction:
         """What deg says about a recording, or about another video of this name or path."""
         path = self._workspace.layout.prediction(str(name))
@@ -264,11 +289,16 @@ class Project:
     def _target(self, name: str | Path) -> Target:
         return find_targets(self._workspace, [str(name)])[0]
 
-    def evaluate(self, part: Part = "test", *, run: str | None = None) -> Report:
-        """Score predictions on a part of the split."""
-        report = evaluate(self._workspace, load_pipeline(self._workspace, run), part, self._progress)
+    def evaluate(self, part: Part = "test", *, run: str | None = None, n_resamples: int = N_RESAMPLES) -> Report:
+        """Score predictions on a part of the split; with intervals from so many resamples, none where 0."""
+        pipeline = load_pipeline(self._workspace, run)
+        report = evaluate(self._workspace, pipeline, part, self._progress, n_resamples=n_resamples)
         save_report(self._workspace, report)
         return report
+
+    def score(self, stretches: Sequence[ScoredStretch], *, n_resamples: int = N_RESAMPLES) -> Report:
+        """Score predictions from elsewhere with the project's metrics, such as test frames of several folds."""
+        return score_together(self._workspace, stretches, n_resamples)
 
     def export(
         self, label_format: str, folder: str | Path, *, what: What = "predictions", names: Sequence[str] = ()

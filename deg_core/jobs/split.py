@@ -16,13 +16,18 @@ def split_project(workspace: Workspace, settings: SplitSettings) -> list[Split]:
     Raises:
         ProjectError: Too little labelled data for this division.
     """
+    splits, guard = divide_project(workspace, settings)
+    save_splits(workspace.layout, splits, settings, guard)
+    return splits
+
+
+def divide_project(workspace: Workspace, settings: SplitSettings) -> tuple[list[Split], int]:
+    """Divide the labelled recordings; gives the splits, and the frames left out between blocks."""
     labels = workspace.labelled()
     guard = settings.guard_frames
     if guard is None:
         guard = seen_frames(workspace) if settings.by == "block" else 0
-    splits = make_splits(workspace.records(), labels, settings, guard, workspace.manifest.seed)
-    save_splits(workspace.layout, splits, settings, guard)
-    return splits
+    return make_splits(workspace.records(), labels, settings, guard, workspace.manifest.seed), guard
 
 
 def seen_frames(workspace: Workspace) -> int:

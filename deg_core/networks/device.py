@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import platform
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import torch
 
 from deg_core.errors import ManifestError
 
+_PROCESSOR = Path("/proc/cpuinfo")
+_BF16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
 _DTYPES = {"bf16": torch.bfloat16, "16": torch.float16}
 
 
@@ -48,3 +52,31 @@ def autocast(device: torch.device, precision: str) -> AbstractContextManager[obj
     """Run networks in the precision that a manifest asks for."""
     dtype = _DTYPES.get(precision)
     return torch.autocast(device.type, dtype=dtype, enabled=dtype is not None)
+
+
+def is_native(precision: str, device: torch.device) -> bool:
+    """Whether a device calculates with such numbers by itself; elsewhere they are imitated, slower than 32 bit."""
+    if precision == "32" or device.type == "mps":
+        return precision != "bf16"
+    if device.type == "cuda":
+        return precision == "16" or torch.cuda.get_device_capability(device) >= (8, 0)
+    return precision == "bf16" and bool(_processor_flags() & _BF16_FLAGS)
+
+
+def describe_machine(device: torch.device) -> str:
+    """What the speed of networks depends on: the device, and how many threads there are."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    flags = " ".join(sorted(_processor_flags()))
+    name = platform.processor() or platform.machine()
+    return f"{device.type} {platform.system()} {name} {torch.get_num_threads()} threads {flags}"
+
+
+def _processor_flags() -> set[str]:
+    """What the processor can do, where Linux says so; elsewhere nothing is known, and nothing assumed."""
+    try:
+        lines = _PROCESSOR.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return set()
+    said = [line.partition(":")[2] for line in lines if line.lower().startswith(("flags", "features"))]
+    return set(" ".join(said[:1]).split())

@@ -12,7 +12,7 @@ import torch
 
 from deg_core.data.frames import Frames
 from deg_core.interfaces import FeatureExtractor, SurveysRecordings
-from deg_core.networks.tensors import normalise, to_pictures
+from deg_core.networks.tensors import to_z_scores
 from deg_core.project.run_record import Statistics
 
 
@@ -38,4 +38,4 @@ def show_recording(
     n_shown = min(extractor.n_survey_frames, n_frames)
     places = ((np.arange(n_shown) + 0.5) * n_frames / n_shown).astype(np.int64).tolist()
     frames = torch.from_numpy(np.concatenate([read(place, place + 1) for place in places])).to(device)
-    extractor.survey(normalise(to_pictures(frames[None]), statistics)[0])
+    extractor.survey(to_z_scores(frames[None], statistics)[0])

@@ -21,9 +21,22 @@ def to_pictures(frames_NSHWC: Tensor) -> Tensor:
 
 def normalise(pictures_NSCHW: Tensor, statistics: Statistics) -> Tensor:
     """z-score RGB in 0..1 with a project's mean and standard deviation; a new tensor."""
+    return normalise_in_place(pictures_NSCHW.clone(), statistics)
+
+
+def normalise_in_place(pictures_NSCHW: Tensor, statistics: Statistics) -> Tensor:
+    """z-score RGB in 0..1 where it lies; the tensor given."""
     mean = pictures_NSCHW.new_tensor(statistics.mean).view(3, 1, 1)
     std = pictures_NSCHW.new_tensor(statistics.std).view(3, 1, 1)
-    return (pictures_NSCHW - mean) / std
+    return pictures_NSCHW.sub_(mean).div_(std)
+
+
+def to_z_scores(frames_NSHWC: Tensor, statistics: Statistics) -> Tensor:
+    """Bytes to what networks see: `normalise(to_pictures(...))` in a third of the memory, the same to the last bit."""
+    pictures = to_pictures(frames_NSHWC)
+    mean = pictures.new_tensor(statistics.mean).view(3, 1, 1)
+    std = pictures.new_tensor(statistics.std).view(3, 1, 1)
+    return pictures.sub_(mean).div_(std)
 
 
 def tell_statistics(model: TorchComponent, statistics: Statistics) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.data.frames import FramePreparation
 from deg_core.errors import PluginFailedError
-from deg_core.interfaces import TimedVideoReader, VideoReader
+from deg_core.interfaces import ScalesFrames, TimedVideoReader, VideoReader
 
 
 class CheckedVideo:
@@ -37,10 +38,22 @@ class CheckedVideo:
         Raises:
             PluginFailedError: The reader gave something else.
         """
-        frames: object = self._reader.read(start, stop)
+        return self._checked(self._reader.read(start, stop), start, stop)
+
+    def read_scaled(self, start: int, stop: int, preparation: FramePreparation) -> NDArray[np.uint8]:
+        """See `ScalesFrames.read_scaled`; done after decoding where the reader cannot do it meanwhile.
+
+        Raises:
+            PluginFailedError: The reader gave something else.
+        """
+        if not isinstance(self._reader, ScalesFrames):
+            return preparation.apply(self.read(start, stop))
+        return self._checked(self._reader.read_scaled(start, stop, preparation), start, stop, preparation.size)
+
+    def _checked(self, frames: object, start: int, stop: int, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
         if not isinstance(frames, np.ndarray):
             found = type(frames).__name__
-        elif frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[3] != 3 or len(frames) != stop - start:
+        elif frames.dtype != np.uint8 or frames.shape != (stop - start, *(size or frames.shape[1:3]), 3):
             found = f"{frames.dtype} {frames.shape}"
         else:
             return frames

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from deg_core.data.labels import Labels
+from deg_core.data.labels import Labels, mark_rows, read_mark_rows
 from deg_core.data.record import Record
 from deg_core.errors import LabelError, ManifestError, ProjectError
 from deg_core.project.files import write_text, writing_beside
@@ -125,11 +125,14 @@ def load_labels(record: Record, behaviours: tuple[str, ...]) -> Labels | None:
         return None
     where = str(record.labels_path)
     try:
-        with record.labels_path.open(encoding="utf-8") as file:
-            header, rows = next(csv.reader([file.readline()]), []), file.readlines()
-        if header[:1] != ["frame"] or not rows:
+        first, _, body = record.labels_path.read_bytes().partition(b"\n")
+        header = next(csv.reader([first.decode("utf-8")]), [])
+        if header[:1] != ["frame"] or not body:
             raise ValueError("no header, or no rows")
-        marks = np.loadtxt(rows, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
+        marks = read_mark_rows(body, len(header) - 1)
+        if marks is None:  # a person was here
+            rows = body.decode("utf-8").splitlines()
+            marks = np.loadtxt(rows, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
         labels = Labels(marks.reshape(-1, len(header) - 1), tuple(header[1:]))
     except (ValueError, TypeError) as error:
         raise LabelError(f"damaged: {error}", where=where, fix="import the labels again: deg import-labels") from None
@@ -138,13 +141,12 @@ def load_labels(record: Record, behaviours: tuple[str, ...]) -> Labels | None:
 
 def save_labels(layout: Layout, name: str, labels: Labels) -> None:
     """Keep labels beside a recording: a row per frame, a column per behaviour, 1, 0 or -1."""
-    table = np.column_stack([np.arange(labels.n_frames), labels.marks])
     with (
         writing_beside(layout.recording(name) / _LABELS) as part,
         part.open("w", encoding="utf-8", newline="\n") as file,
     ):
         csv.writer(file, lineterminator="\n").writerow(["frame", *labels.behaviours])  # quotes a comma in a name
-        np.savetxt(file, table, fmt="%d", delimiter=",")
+        file.write(mark_rows(labels.marks))
 
 
 def yaml_values(path: Path) -> Any:

@@ -83,6 +83,16 @@ class LatentStore:
         """Frames in the recording."""
         return int(self._file["latents"].shape[0])
 
+    @property
+    def engine(self) -> str:
+        """What engine, at what precision, gave the latents; empty where there are none yet, or nobody knows."""
+        return str(self._file["latents"].attrs.get("engine", ""))
+
+    def begin_again(self, engine: str) -> None:
+        """Note who gives the latents, from the first frame on."""
+        self._file["latents"].attrs["frames_done"] = 0
+        self._file["latents"].attrs["engine"] = engine
+
     def append(self, latents: NDArray[np.float32], logits: NDArray[np.float32]) -> None:
         """Write the next frames: latents (T, D) and extractor's logits (T, K)."""
         start, stop = self.frames_done, self.frames_done + len(latents)
@@ -205,11 +215,13 @@ class Prediction:
         recording: Its name.
         frames_per_second: Mean rate, Hz.
         decisions: Logits, probabilities, thresholds and what is present.
+        engine: What engine, at what precision, gave the latents; empty where nobody knows.
     """
 
     recording: str
     frames_per_second: float
     decisions: Decisions
+    engine: str = ""
 
     @property
     def ethogram(self) -> Ethogram:
@@ -238,7 +250,12 @@ def load_prediction(path: Path) -> Prediction:
                 present=np.asarray(file["present"]).astype(np.bool_),
                 rule=str(file["rule"].asstr()[()]),
             )
-            return Prediction(str(file.attrs["recording"]), float(file.attrs["frames_per_second"]), decisions)
+            return Prediction(
+                recording=str(file.attrs["recording"]),
+                frames_per_second=float(file.attrs["frames_per_second"]),
+                decisions=decisions,
+                engine=LatentStore(file).engine,
+            )
     except (OSError, KeyError) as error:
         raise _damaged(path, error) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deg_core.testing.command import CommandContract
+from deg_core.testing.engine import EngineContract
 from deg_core.testing.fakes import FAKES, FakeVideo, only_plugins
 from deg_core.testing.label_format import LabelFormatContract
 from deg_core.testing.networks import FeatureExtractorContract, FlowGeneratorContract, SequenceModelContract
@@ -15,6 +16,7 @@ from deg_core.testing.video_reader import VideoReaderContract
 __all__ = [
     "FAKES",
     "CommandContract",
+    "EngineContract",
     "FakeVideo",
     "FeatureExtractorContract",
     "FlowGeneratorContract",

@@ -34,6 +34,7 @@ from deg_core.descriptors import (
     VideoReaderPlugin,
 )
 from deg_core.errors import LabelError, VideoError
+from deg_core.testing.fake_engine import fake_engine
 from deg_core.testing.fake_pose import KEYPOINTS, fake_pose
 from deg_core.testing.fake_scoring import fake_exclusive_loss, fake_loss, fake_metric, fake_post_processor
 
@@ -151,7 +152,7 @@ class FakeFlowGenerator(nn.Module):
 def _changes(frames_NSCHW: Tensor, n_frames: int) -> Tensor:
     """Change of mean brightness between neighbours, (N, S - n + 1, n - 1, H / 2, W / 2)."""
     small_NSHW = nn.functional.avg_pool2d(frames_NSCHW.mean(dim=2), FakeFlowGenerator.stride)
-    return small_NSHW.diff(dim=1).unfold(1, n_frames - 1, 1).movedim(-1, 2)
+    return (small_NSHW[:, 1:] - small_NSHW[:, :-1]).unfold(1, n_frames - 1, 1).movedim(-1, 2)
 
 
 class FakeExtractorSettings(PluginSettings):
@@ -368,6 +369,7 @@ FAKES: tuple[Plugin[Any], ...] = (
     fake_pose_and_frames_extractor,
     fake_sequence,
     fake_sequence_on_logits,
+    fake_engine,
     fake_loss,
     fake_exclusive_loss,
     fake_post_processor,

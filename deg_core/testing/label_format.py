@@ -59,13 +59,13 @@ class LabelFormatContract:
 
     Attributes:
         plugin: The plugin. What it does not do, reading or writing, is not tried.
-        example: Text of a file.
+        example: Text of a file, or its bytes.
         example_labels: What it means, for a recording of as many frames.
         example_rate: Rate of that recording, Hz.
     """
 
     plugin: LabelFormatPlugin[Any]
-    example: str
+    example: str | bytes
     example_labels: Labels
     example_rate: float = 25.0
 
@@ -101,7 +101,7 @@ class LabelFormatContract:
     def test_the_example_means_what_its_author_says(self, tmp_path: Path) -> None:
         """Names in order, every mark, the rate of the recording where any."""
         path = self._path(tmp_path)
-        path.write_text(self.example, encoding="utf-8")
+        path.write_bytes(self.example.encode() if isinstance(self.example, str) else self.example)
         expected = self.example_labels
         timeline = Timeline.regular("clip", expected.n_frames, self.example_rate)
         labels = self._read(path, timeline, expected.behaviours)

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from deg_core.data.one_versus_rest import output_labels
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
-from deg_core.interfaces import ReadsInPieces, TakesStatistics
+from deg_core.interfaces import LooksAhead, LooksAt, ReadsInPieces, TakesStatistics
 from deg_core.networks.weights import load_weights, save_weights
 from deg_core.testing.pose_seen import PoseSeen
 from deg_core.testing.torch_component import (
@@ -161,6 +161,20 @@ class FeatureExtractorContract(PoseSeen, TorchComponentContract):
                 for each, length in zip(inputs, lengths, strict=False)
             )
             assert_alike(self.answer(model, window), whole[:, frame : frame + 1])
+
+    def test_looks_at_no_other_frames_than_it_says(self, model: Any) -> None:
+        """Where it says which frames of its window it looks at, all others may hold anything."""
+        if not isinstance(model, LooksAt):
+            pytest.skip("it looks at its whole window")
+        assert list(model.offsets) == sorted(set(model.offsets))
+        frames_NSCHW, flow_NTPCHW, *pose = self.inputs(model, 1)
+        assert frames_NSCHW is not None
+        others = torch.ones(model.window, dtype=torch.bool)
+        others[[model.window // 2 + offset for offset in model.offsets]] = False
+        answers = self.answer(model, (frames_NSCHW, flow_NTPCHW, *pose))
+        changed = frames_NSCHW.clone()
+        changed[:, others] = 9.0
+        assert_alike(self.answer(model, (changed, flow_NTPCHW, *pose)), answers)
 
     def test_takes_flow_that_is_a_view(self, model: Any) -> None:
         """Flow computed once per pair comes as overlapping windows of one tensor."""
@@ -309,6 +323,17 @@ class SequenceModelContract(TorchComponentContract):
         assert latents_NTD is not None
         assert valid_NT is not None
         assert_alike(model(latents_NTD[:, :25], valid_NT[:, :25]), model(latents_NTD, valid_NT)[:, :25])
+
+    def test_looks_no_further_ahead_than_it_says(self, model: Any) -> None:
+        """Where it says how far it looks ahead, later frames change nothing."""
+        if not isinstance(model, LooksAhead):
+            pytest.skip("it does not say")
+        latents_NTD, valid_NT = self.inputs(model, model.look_ahead + 40)
+        assert latents_NTD is not None
+        assert valid_NT is not None
+        changed = latents_NTD.clone()
+        changed[:, 20 + model.look_ahead + 1 :] += 9.0
+        assert_alike(model(changed, valid_NT)[:, :21], model(latents_NTD, valid_NT)[:, :21])
 
     def test_fits_what_is_labelled(self) -> None:
         """Where it has a solver of its own: high is told from low, and missing or lone outcomes do no harm."""

@@ -178,5 +178,6 @@ def _settings(behaviours: Sequence[str], *, exclusive: bool) -> dict[str, Any]:
         "sequence": {"name": "fake-sequence", "loss": loss, "length": 20, "training": training},
         "postprocess": {"name": "fake-post-processor"},
         "metrics": ["fake-agreement"],
+        "engine": {"name": "fake-engine"},
         "device": "cpu",
     }

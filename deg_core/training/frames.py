@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.frames import FramePreparation, Frames, pad_frames
-from deg_core.errors import VideoError
 from deg_core.interfaces import VideoReader
 from deg_core.progress import Progress, Task
 from deg_core.project.files import fingerprint, writing_beside
+from deg_core.project.prepared_frames import read_prepared
 
 _BLOCK_FRAMES = 64
 _GB = 1e9
@@ -88,14 +88,7 @@ class VideoFrames:
 
     def read(self, start: int, stop: int) -> Frames:
         """See `FrameSource.read`."""
-        where = f"frames {start} to {stop} of {self._name}"
-        try:
-            frames = self._video.read(start, stop)
-        except OSError as error:  # a disk that went away; left alone it would look like a failure to write the cache
-            raise VideoError(
-                f"cannot be read: {error}", where=where, fix="is its disk still there? then try again"
-            ) from error
-        return self._preparation.apply(frames)
+        return read_prepared(self._video, self._preparation, start, stop, self._name)
 
 
 @dataclass(frozen=True, slots=True)

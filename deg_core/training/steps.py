@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from deg_core.interfaces import FlowGenerator, Loss
-from deg_core.networks.tensors import extract, normalise, to_pictures
+from deg_core.networks.tensors import extract, normalise, normalise_in_place, to_pictures
 from deg_core.project.run_record import Statistics
 from deg_core.training.augment import Augment
 
@@ -80,12 +80,14 @@ class FeatureSteps:
         augment: Random changes to clips.
         flow_generator: Trained, in `eval` mode; None where the extractor needs no flow.
         loss: For the labels in the middle.
+        offsets: Frames that the extractor looks at, counted from the middle; None for all.
     """
 
     statistics: Statistics
     augment: Augment
     flow_generator: FlowGenerator | None
     loss: Loss
+    offsets: tuple[int, ...] | None = None
 
     def place(self, device: torch.device) -> None:
         """Bring loss and flow generator to a device."""
@@ -93,11 +95,24 @@ class FeatureSteps:
         _place(self.flow_generator, device)
 
     def prepare(self, batch: Batch, rng: np.random.Generator | None) -> Batch:
-        """Bytes (N, S, H, W, 3) to z-scored frames (N, S, 3, H, W); pose (N, S, Q) and labels (N, T, K) stay."""
+        """Bytes (N, S, H, W, 3) to z-scored frames (N, S, 3, H, W); pose (N, S, Q) and labels (N, T, K) stay.
+
+        Frames that nobody looks at are 0: preparing all of a clip can cost more than a small network does.
+        """
         frames_NSHWC, pose_NSQ, labels = batch
         if frames_NSHWC is None:
             return batch
-        return normalise(_pictures(frames_NSHWC, self.augment, rng), self.statistics), pose_NSQ, labels
+        if self.offsets is None or len(self.offsets) == frames_NSHWC.shape[1]:
+            return self._seen(frames_NSHWC, rng), pose_NSQ, labels
+        middle = frames_NSHWC.shape[1] // 2
+        places = [middle + offset for offset in self.offsets]
+        seen = self._seen(frames_NSHWC[:, places], rng)
+        frames_NSCHW = seen.new_zeros(len(seen), frames_NSHWC.shape[1], *seen.shape[2:])
+        frames_NSCHW[:, places] = seen
+        return frames_NSCHW, pose_NSQ, labels
+
+    def _seen(self, frames_NSHWC: Tensor, rng: np.random.Generator | None) -> Tensor:
+        return normalise_in_place(_pictures(frames_NSHWC, self.augment, rng), self.statistics)
 
     def __call__(self, model: Any, batch: Batch) -> Answer:
         """Compute the loss of the frames in the middle."""

@@ -69,7 +69,7 @@ def life_of_a_record() -> list[Visit]:
     def watch(frame: FrameType, event: str, argument: object) -> None:
         del argument
         if event == "call" and frame.f_code in watched:
-            callers.setdefault(watched[frame.f_code], _nearest(frame.f_back, watched))
+            callers.setdefault(watched[frame.f_code], _nearest(frame.f_back, watched) or _waiting(watched))
 
     with tempfile.TemporaryDirectory() as folder, _command(Path(folder)) as command, _watching(watch):
         command()
@@ -107,6 +107,14 @@ def _function(station: str) -> Any:
 def _code(function: Any) -> CodeType:
     code: CodeType = inspect.unwrap(function).__code__
     return code
+
+
+def _waiting(watched: dict[CodeType, str]) -> str | None:
+    """In a thread: the station that the main thread is in, which waits for it."""
+    main = threading.main_thread()
+    if threading.current_thread() is main:
+        return None
+    return _nearest(sys._current_frames().get(main.ident or 0), watched)
 
 
 def _nearest(frame: FrameType | None, watched: dict[CodeType, str]) -> str | None:

@@ -47,7 +47,7 @@ def test_tests_are_no_longer_than_what_they_test_may_be() -> None:
 
 
 def test_the_core_stays_small() -> None:
-    """What a pipeline runs through, whole-project work, and what only says things, each within its own budget.
+    """What a pipeline runs through, what scores it, whole-project work, and what only says things: a budget each.
 
     Lines of code, without blank lines, comments and docstrings; the kit for tests of plugins is not the core.
     """
@@ -55,8 +55,10 @@ def test_the_core_stays_small() -> None:
     for path in source_files("deg_core"):
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
     jobs, cli, authoring = sizes.pop("jobs"), sizes.pop("cli"), sizes.pop("authoring")
-    assert sizes.total() - sizes["testing"] <= 4200
-    assert jobs <= 2800
+    evaluation = sizes.pop("evaluation")
+    assert sizes.total() - sizes["testing"] <= 4800
+    assert evaluation <= 400
+    assert jobs <= 3100
     assert cli <= 1900
     assert authoring <= 1200
 

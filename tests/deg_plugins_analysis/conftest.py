@@ -1,4 +1,4 @@
-"""Small observations whose every value is known."""
+"""Small observations whose every value is known; a small project of fakes, and its folds trained once for all tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 from deg_core import Project
 from deg_core.api import Labels
@@ -14,6 +15,7 @@ from deg_core.catalog import Catalog
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 from deg_plugins_analysis.observations.observation import Observation
+from deg_plugins_analysis.plugin import deg_commands
 
 See = Callable[..., Observation]
 
@@ -34,7 +36,7 @@ def _open_tiny(root: Path, catalog: Catalog | None = None) -> Workspace:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def predicted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Three recordings of 60 frames, `walk` and `rear`, all labelled and predicted (rightly)."""
     workspace = tiny_project(tmp_path)
     untrained_runs(workspace)
@@ -42,3 +44,35 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     project = Project(workspace.layout.root)
     project.predict()
     return project
+
+
+CATALOG = only_plugins(*FAKES)
+
+
+@pytest.fixture(scope="session")
+def folded(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Six recordings; commands leave their trainings in it, so that each fold is trained once."""
+    workspace = tiny_project(tmp_path_factory.mktemp("folded"), n_recordings=6)
+    return Project(workspace.layout.root, catalog=CATALOG)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """The same, of a test's own, and not trained."""
+    return Project(tiny_project(tmp_path, n_recordings=6).layout.root, catalog=CATALOG)
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Give a command of this package on a project of fakes; what a user can cause is raised as it is."""
+    monkeypatch.setattr("deg_core.jobs.workspace.load_catalog", lambda: CATALOG)
+
+    def invoke(project: Project, name: str, *arguments: str) -> Result:
+        (plugin,) = [each for each in deg_commands() if each.name == name]
+        root = str(project.workspace.layout.root)
+        return CliRunner().invoke(plugin.load(), [*arguments, "-q", "-p", root], catch_exceptions=False)
+
+    return invoke

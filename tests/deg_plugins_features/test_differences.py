@@ -9,7 +9,7 @@ from deg_plugins_features.differences import pictures_with_differences
 def test_each_picture_stands_before_its_differences_to_earlier_and_later_frames() -> None:
     frames = random_normal(2, 9, 3, 4, 5)
     grey = frames.mean(dim=2)
-    stacked = pictures_with_differences(frames, 7, (1, 3)).view(2, 3, 7, 4, 5)
+    stacked = pictures_with_differences(frames, 7, (-1, -3, 1, 3)).view(2, 3, 7, 4, 5)
     for frame in range(3):
         now = frame + 3
         torch.testing.assert_close(stacked[:, frame, :3], frames[:, now])

@@ -26,6 +26,14 @@ class TestImageStreamOverTime(FeatureExtractorContract):
         return ImageStreamSettings(arch="resnet3d_10", window=5)
 
 
+class TestLiveImageStream(FeatureExtractorContract):
+    plugin = image_stream
+    size = (32, 32)
+
+    def settings(self) -> ImageStreamSettings:
+        return ImageStreamSettings(width=0.25, differences=(1, 4), look_ahead=2)
+
+
 class TestFlowStream(FeatureExtractorContract):
     plugin = flow_stream
     size = (32, 32)

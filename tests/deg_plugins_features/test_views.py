@@ -21,6 +21,17 @@ def test_differences_are_more_channels() -> None:
     assert view(FRAMES, None).shape == (6, view.n_channels, 4, 6)
 
 
+def test_differences_to_later_frames_end_where_looking_ahead_does() -> None:
+    both = PictureView(7, (1, 3))
+    assert both.offsets == (-3, -1, 0, 1, 3)
+    for look_ahead, offsets in ((0, (-3, -1, 0)), (2, (-3, -1, 0, 1)), (3, both.offsets)):
+        view = PictureView(7, (1, 3), look_ahead)
+        assert view.offsets == offsets
+        seen = view(FRAMES, None)
+        assert seen.shape == (2, view.n_channels, 4, 6)
+        assert torch.equal(seen, both(FRAMES, None)[:, : view.n_channels])
+
+
 def test_the_original_picture_is_three_channels_of_the_stacked_window_one_too_late() -> None:
     view = OriginalPictureView(5)
     for frame, picture in enumerate(view(FRAMES, None).view(2, 3, 3, 4, 6).unbind(1)):

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from matplotlib.image import imread
 
 from deg_core import Project
-from deg_core.api import ProjectError
+from deg_core.api import Labels, ProjectError
 from deg_plugins_figures.plot import plot
 
 
@@ -54,11 +54,28 @@ def test_an_empty_cut_is_refused(project: Project) -> None:
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
-@pytest.mark.parametrize("command", ["confusion", "pr-curves"])
+@pytest.mark.parametrize("command", ["confusion", "pr-curves", "reliability"])
 def test_test_frames_are_drawn_in_every_format(project: Project, command: str, kind: str) -> None:
     figure, numbers = _written(_run(project, command, "--format", kind, "--csv"))
     assert figure.name == f"{command}_test.{kind}"
     assert len(numbers.read_text().splitlines()) > 2
+
+
+def test_worst_moments_are_listed_and_shown(project: Project) -> None:
+    labels = project.labels("one")
+    assert labels is not None
+    for name in ("one", "two", "three"):
+        marks = labels.marks.copy()
+        marks[:, 1] = 1 - marks[:, 1]
+        project.set_labels(name, Labels(marks, labels.behaviours))
+    answer = _run(project, "mistakes", "--n", "3", "--csv")
+    *lines, figure, numbers = answer.output.splitlines()
+    assert len(lines) == 3
+    with Path(numbers).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    spoken = [f"{r['recording']}, frames {r['start']}-{r['stop']}: {r['behaviour']}, {r['kind']}" for r in rows]
+    assert lines == spoken
+    assert imread(figure).std() > 0.05
 
 
 def test_other_parts_have_files_of_their_own(project: Project) -> None:

@@ -10,8 +10,9 @@ import av
 import numpy as np
 import pytest
 
+import deg_plugins_io.decoder
 import deg_plugins_io.pyav
-from deg_core.api import TimedVideoReader, VideoError
+from deg_core.api import FramePreparation, ManifestError, ScalesFrames, TimedVideoReader, VideoError
 from deg_core.testing import VideoReaderContract
 from deg_plugins_io.plugin import pyav
 from deg_plugins_io.pyav import PyavVideo
@@ -293,3 +294,50 @@ def test_a_real_recording_is_counted_and_read_at_random():
     forward = video.read(1000, 1200)
     for index in (1199, 1000, 1190, 1005):
         assert np.array_equal(open_video(MOUSE).read(index, index + 1)[0], forward[index - 1000])
+
+
+SMALL = FramePreparation((32, 48), resize="decoder")
+CUT = FramePreparation((24, 30), (11, 21, 48, 60), "decoder")
+
+
+@pytest.mark.parametrize("preparation", [SMALL, CUT, FramePreparation((128, 192), resize="decoder")])
+def test_scaling_while_decoding_is_nearly_scaling_afterwards(clip_path, preparation):
+    video = open_video(clip_path)
+    assert isinstance(video, ScalesFrames)
+    found = video.read_scaled(0, 60, preparation)
+    expected = preparation.apply(video.read(0, 60))
+    assert found.shape == expected.shape
+    assert np.abs(found.astype(int) - expected).mean() < 3
+
+
+def test_a_scaled_frame_is_the_same_whatever_was_read_before(clip_path):
+    video = open_video(clip_path)
+    whole = video.read_scaled(0, 60, SMALL)
+    video.read(10, 13)
+    video.read_scaled(0, 2, CUT)
+    for start in (40, 3, 41):
+        assert np.array_equal(video.read_scaled(start, start + 5, SMALL), whole[start : start + 5])
+
+
+def test_a_crop_outside_the_picture_is_refused_while_decoding(clip_path):
+    with pytest.raises(ManifestError, match="reaches outside pictures of 64 x 96"):
+        open_video(clip_path).read_scaled(0, 2, FramePreparation((8, 8), (40, 0, 40, 40), "decoder"))
+
+
+@pytest.mark.parametrize("name", ["abacus", "cuda", "videotoolbox"])
+def test_hardware_that_is_not_there_is_refused_when_the_video_is_opened(clip_path, name, monkeypatch):
+    monkeypatch.setattr(deg_plugins_io.decoder.av, "open", refusing(deg_plugins_io.decoder.av.open))
+    with pytest.raises(VideoError, match=f"hardware {name!r} cannot decode it here") as caught:
+        open_video(clip_path, hwaccel=name)
+    assert "hwaccel" in caught.value.fix
+
+
+def refusing(really_open):
+    """Opens files as on a machine without any such hardware, on which tests may run or not."""
+
+    def open_file(path, hwaccel=None):
+        if hwaccel is not None:
+            raise RuntimeError("no such device")
+        return really_open(path)
+
+    return open_file

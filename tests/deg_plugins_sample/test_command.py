@@ -37,12 +37,19 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
 def test_a_project_of_the_sample_is_ready_to_train(tmp_path: Path) -> None:
     from deg_core import Project
 
-    result = CliRunner().invoke(sample, [str(tmp_path / "new"), *SMALL, "--project"], catch_exceptions=False)
+    result = CliRunner().invoke(sample, [str(tmp_path / "new"), *SMALL, "--pose", "--project"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     project = Project(tmp_path / "new" / "project")
     assert [record.name for record in project.recordings()] == ["mouse-01", "mouse-02"]
     assert project.labels("mouse-01").n_frames == 40
+    assert len(project.pose("mouse-02").keypoints) == 13
     assert "deg train" in result.stdout
+
+
+def test_pose_is_named_among_the_next_steps(tmp_path: Path) -> None:
+    result = CliRunner().invoke(sample, [str(tmp_path / "new"), *SMALL, "--pose"])
+    assert '--labels "{stem}_labels.csv" --pose "{stem}_pose.csv"' in result.stdout
+    assert len(list((tmp_path / "new").glob("mouse-*_pose.csv"))) == 2
 
 
 def test_every_simulated_species_can_be_asked_for() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deg_core.api import ProjectError, VideoError
+from deg_core.api import ProjectError, Timeline, VideoError
+from deg_plugins_io.plugin import deg_pose_formats
 from deg_plugins_sample import recordings
 from deg_plugins_sample.recordings import SampleRecording, write_sample
 from deg_plugins_sample.simulation import derive_seed, simulate
@@ -149,3 +150,36 @@ def test_a_build_without_x264_writes_mpeg4(tmp_path: Path, monkeypatch: pytest.M
     assert decode(recording.video_path).shape == (30, 64, 64, 3)
     with av.open(str(recording.video_path)) as container:
         assert container.streams.video[0].codec_context.name == "mpeg4"
+
+
+@pytest.mark.parametrize("species", ["mouse", "fly"])
+def test_pose_is_read_as_deeplabcuts_and_is_where_the_animal_was_drawn(tmp_path: Path, species: str) -> None:
+    (recording,) = write_sample(tmp_path, species, 1, 40, 3, size=64, with_pose=True)
+    assert recording.pose_path == tmp_path / f"{species}-01_pose.csv"
+    (csv_format,) = (each for each in deg_pose_formats() if each.name == "deeplabcut-csv")
+    pose = csv_format.read(recording.pose_path, csv_format.settings(), Timeline.regular("mouse-01", 40, 30.0))
+    simulation = simulate(species, 40, derive_seed(3, 0))
+    assert pose.keypoints == tuple(simulation.pose(64))
+    assert np.allclose(pose.positions_TMB2.squeeze()[7], [each[7] for each in simulation.pose(64).values()], atol=2e-3)
+    drawn = np.concatenate([part.points for part in simulation.shape(0, 40).parts], axis=1)
+    drawn_px = simulation.arena.camera.project(drawn, 64) / 16
+    for each in simulation.pose(64).values():  # within the body, on what is drawn of it
+        assert np.linalg.norm(drawn_px - each[:, None], axis=-1).min(axis=1).max() < 4
+
+
+def test_left_and_right_are_those_of_the_mouse() -> None:
+    simulation = simulate("mouse", 300, 1)
+    pose = simulation.pose(128)
+    forward = pose["neck"] - pose["tail_base"]
+    for name in ("ear", "side", "forepaw", "hindpaw"):
+        across = pose[f"right_{name}"] - pose[f"left_{name}"]
+        turn = forward[:, 0] * across[:, 1] - forward[:, 1] * across[:, 0]  # x right, y down: positive to the right
+        assert (turn > 0).mean() > 0.95
+    ahead = ((pose["nose"] - pose["back"]) * forward).sum(axis=1)
+    assert (ahead > 0).all()
+
+
+def test_pose_changes_nothing_of_the_video_and_its_labels(tmp_path: Path, written: list[SampleRecording]) -> None:
+    (again,) = write_sample(tmp_path, "mouse", 1, N, 5, size=64, with_pose=True)
+    assert again.labels_path.read_bytes() == written[0].labels_path.read_bytes()
+    assert np.array_equal(decode(again.video_path), decode(written[0].video_path))

@@ -19,6 +19,16 @@ SCORES = {name: getattr(metrics, name.replace("-", "_")) for name in PLUGINS}
 NAN = math.nan
 
 
+def expected_calibration_error(truth, present, probabilities):
+    """Bin by bin, as the definition says."""
+    total = 0.0
+    for low in range(10):
+        members = [i for i, p in enumerate(probabilities) if low / 10 <= p and (p < (low + 1) / 10 or low == 9)]
+        if members:
+            total += len(members) * abs(np.mean(truth[members]) - np.mean(probabilities[members]))
+    return total / len(truth)
+
+
 REFERENCES = {
     "accuracy": lambda truth, present, probabilities: theirs.accuracy_score(truth, present),
     "f1": lambda truth, present, probabilities: theirs.f1_score(truth, present, zero_division=0),
@@ -29,6 +39,9 @@ REFERENCES = {
     "recall": lambda truth, present, probabilities: theirs.recall_score(truth, present),
     "auroc": lambda truth, present, probabilities: theirs.roc_auc_score(truth, probabilities),
     "average-precision": lambda truth, present, probabilities: theirs.average_precision_score(truth, probabilities),
+    "kappa": lambda truth, present, probabilities: theirs.cohen_kappa_score(truth, present),
+    "brier": lambda truth, present, probabilities: theirs.brier_score_loss(truth, probabilities, pos_label=True),
+    "calibration-error": expected_calibration_error,
 }
 
 
@@ -40,7 +53,11 @@ def is_defined(name: str, truth: np.ndarray, present: np.ndarray) -> bool:
         return not truth.all()
     if name == "precision":
         return bool(truth.any() and present.any())
-    return len(truth) > 0 if name == "accuracy" else bool(truth.any())
+    if name == "kappa":
+        return len(truth) > 0 and len({*truth, *present}) == 2
+    if name in {"accuracy", "brier", "calibration-error"}:
+        return len(truth) > 0
+    return bool(truth.any())
 
 
 # Few values, so that probabilities are often the same.
@@ -86,6 +103,9 @@ TABLE = {
     # The probabilities fall from frame to frame: the first are the likeliest.
     "auroc": [NAN, NAN, NAN, NAN, NAN, 1.0, 1.0, 1.0, NAN],
     "average-precision": [NAN, NAN, NAN, NAN, NAN, 1.0, 1.0, 1.0, NAN],
+    "kappa": [NAN, NAN, 0.0, NAN, 0.0, 0.0, -1.0, 0.0, 0.0],
+    "brier": [NAN, 0.335, 0.335, 0.335, 0.335, 0.085, 0.085, 0.185, 0.585],
+    "calibration-error": [NAN, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.35, 0.75],
 }
 
 
@@ -128,3 +148,23 @@ def test_decisions_and_not_probabilities_are_counted():
     labels, turned = np.array([[1], [0]], dtype=np.int8), np.array([[False], [True]])
     assert metrics.accuracy(probabilities, turned, labels).overall == 0
     assert metrics.auroc(probabilities, turned, labels).overall == 1
+
+
+def test_a_rater_pair_that_swaps_places_has_the_same_kappa():
+    rng = np.random.default_rng(0)
+    one, other = rng.random((50, 2)) < 0.3, rng.random((50, 2)) < 0.6
+    first = metrics.kappa(one.astype(np.float32), one, other.astype(np.int8))
+    assert first.per_behaviour == pytest.approx(
+        metrics.kappa(other.astype(np.float32), other, one.astype(np.int8)).per_behaviour
+    )
+    # Presence and absence may swap as well.
+    assert first.per_behaviour == pytest.approx(
+        metrics.kappa(one.astype(np.float32), ~one, (~other).astype(np.int8)).per_behaviour
+    )
+
+
+def test_probabilities_that_come_true_as_often_as_they_say_have_no_calibration_error():
+    probabilities = np.repeat([0.25, 0.75], 400)[:, None].astype(np.float32)
+    labels = np.concatenate([np.arange(400) % 4 == 0, np.arange(400) % 4 != 0])[:, None].astype(np.int8)
+    assert metrics.calibration_error(probabilities, probabilities > 0.5, labels).overall == pytest.approx(0)
+    assert metrics.brier(probabilities, probabilities > 0.5, labels).overall == pytest.approx(0.1875)

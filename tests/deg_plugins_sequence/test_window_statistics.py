@@ -36,3 +36,5 @@ def test_longer_contexts_see_further() -> None:
     mean_3, mean_9 = rows[0, 20, 2:4], rows[0, 20, 10:12]
     torch.testing.assert_close(mean_3, latents[0, 19:22].mean(dim=0))
     torch.testing.assert_close(mean_9, latents[0, 16:25].mean(dim=0))
+    change_9 = latents[0, 21:25].mean(dim=0) - latents[0, 16:20].mean(dim=0)
+    torch.testing.assert_close(rows[0, 20, 16:18], change_9)

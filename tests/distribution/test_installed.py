@@ -39,6 +39,7 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["new-gru"] == "deg-new-gru"
     assert owners["new-command"] == "deg-new-command"
     assert owners["tune"] == "deg-tune"
+    assert owners["live"] == "deg-live"
     assert owners["keypoints"] == owners["sleap-analysis-h5"] == "deg-keypoints"
 
     assert owners["cluster"] == "deg-unsupervised"
@@ -48,6 +49,8 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["norpix-seq"] == "deg-reader-seq"
     assert owners["trajectory"] == "deg-trajectory"
     assert owners["one-animal"] == owners["animals"] == "deg-animals"
+    lab = ("rig", "spans-csv", "points-csv", "drift", "glance", "smooth", "brier", "kappa", "bridge", "latency")
+    assert {owners[name] for name in lab} == {"deg-example-lab"}
 
 
 def write_recording(folder: Path, name: str, rng: np.random.Generator) -> None:

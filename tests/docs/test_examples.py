@@ -7,6 +7,7 @@ import importlib
 import shlex
 import sys
 from dataclasses import replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,15 @@ def with_stand_ins(catalog: Catalog, manifest: Manifest) -> Catalog:
     return catalog
 
 
+def with_example_lab(catalog: Catalog) -> Catalog:
+    """A catalogue with deg-example-lab, installed or not: its README shows losses and metrics too."""
+    found = load_catalog([EntryPoint("example-lab", "deg_example_lab.plugin", "deg")])
+    assert found.failures == ()
+    is_new = [offer.plugin.name not in catalog.names(type(offer.plugin)) for offer in found.offers]
+    added = (offer for offer, new in zip(found.offers, is_new, strict=True) if new)
+    return replace(catalog, offers=(*catalog.offers, *added))
+
+
 def load_example(text: str, folder: Path) -> Manifest:
     """A project file, or a part of one, with behaviours where it names none."""
     if "behaviours" not in YAML(typ="safe").load(text):
@@ -103,7 +113,7 @@ def _elsewhere(piece: Piece) -> bool:
 @pytest.mark.parametrize("block", [b for b in blocks("yaml") if not _elsewhere(b)], ids=str)
 def test_yaml_is_a_project_file_or_a_part_of_one(block: Piece, tmp_path: Path) -> None:
     manifest = load_example(block.text, tmp_path)
-    resolve(manifest, with_stand_ins(load_catalog(), manifest))
+    resolve(manifest, with_stand_ins(with_example_lab(load_catalog()), manifest))
 
 
 def test_there_is_a_project_file_to_try() -> None:

@@ -13,4 +13,4 @@ class TestTrajectory(FeatureExtractorContract):
     size = (30, 50)
 
     def settings(self) -> TrajectorySettings:
-        return TrajectorySettings(size=24, polarity="dark", heading_radius=2)
+        return TrajectorySettings(size=24, polarity="dark")

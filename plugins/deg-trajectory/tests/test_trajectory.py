@@ -14,12 +14,12 @@ from deg_trajectory.movement import FEATURES
 from deg_trajectory.settings import TrajectorySettings
 from deg_trajectory.trajectory import Trajectory
 
-SETTINGS = TrajectorySettings(heading_radius=3)
+SETTINGS = TrajectorySettings()
 
 
 def walk(n_frames: int, speed: float, rate: float) -> torch.Tensor:
     """One chunk of an animal that goes round in a circle."""
-    angle = rate * torch.arange(n_frames + SETTINGS.window - 1)
+    angle = rate * torch.arange(n_frames + Trajectory.window - 1)
     radius = speed / rate if rate else 0.0
     places = [(0.5 + radius * math.sin(a), 0.5 - radius * math.cos(a), a) for a in angle.tolist()]
     return film([ellipse(*place) for place in places])[None]
@@ -63,10 +63,6 @@ def test_the_arena_is_where_the_animal_went() -> None:
 def test_fitting_twice_gives_the_same_numbers_to_the_last_bit() -> None:
     one, two = fitted().state_dict(), fitted().state_dict()
     assert all(torch.equal(one[name], two[name]) for name in one)
-
-
-def test_the_window_reaches_a_frame_beyond_those_that_tell_the_heading() -> None:
-    assert TrajectorySettings(heading_radius=3).window == 9
 
 
 def test_listing_it_imports_neither_torch_nor_scikit_learn() -> None:

@@ -40,7 +40,7 @@ def build(settings, n_latents, n_outputs):
 
 @hookimpl
 def deg_sequence_models():
-    yield SequenceModelPlugin(name="bad", summary="a linear layer", settings=NoSettings, build=build)
+    yield SequenceModelPlugin(name="NAME", summary="a linear layer", settings=NoSettings, build=build)
 """
 
 READER = """
@@ -72,7 +72,7 @@ class Video:
         pass
 
 reader = VideoReaderPlugin(
-    name="bad", summary="arrays", settings=NoSettings, suffixes=frozenset({".npy"}), open=Video
+    name="NAME", summary="arrays", settings=NoSettings, suffixes=frozenset({".npy"}), open=Video
 )
 
 @hookimpl
@@ -136,64 +136,66 @@ BAD = {
         "from deg_core.api import NeverWas" + METRIC, "uses deg_core.api.NeverWas", "docs/api-changes.md"
     ),
     "offers-nothing": Bad("NOTHING = 1", "offers nothing", "@hookimpl"),
-    "builds-a-wrong-type": Bad(
-        model("return print"), "is a module on the cpu", "moves it to the device", contracts=True
+    "dies-while-tried": Bad(
+        model("os._exit(5)"), "ends the process that tries it", "run its contract tests", contracts=True
     ),
+}
+"""Each looked at alone."""
+
+PROMISES = {
+    "builds-a-wrong-type": Bad(model("return print"), "is a module on the cpu", "moves it to the device"),
     "changes-the-random-state": Bad(
-        model("random.seed(0)\n    return Model()"), "leaves global random state alone", "torch alone", contracts=True
+        model("random.seed(0)\n    return Model()"), "leaves global random state alone", "torch alone"
     ),
     "gives-nan": Bad(
         model("m = Model()\n    m.head.bias.data.fill_(float('nan'))\n    return m"),
         "answers are finite",
         "without any content",
-        contracts=True,
     ),
     "a-frame-too-few": Bad(
         model("Model.forward = lambda self, latents, valid: self.head(latents)[:, :-1]\n    return Model()"),
         "gives logits for every frame",
         "However short",
-        contracts=True,
-    ),
-    "dies-while-tried": Bad(
-        model("os._exit(5)"), "ends the process that tries it", "run its contract tests", contracts=True
     ),
     "leaks-memory": Bad(
         video("KEPT.append(self.frames)"),
         "leaves nothing behind when closed",
         "neither memory",
         test=READER_TEST,
-        contracts=True,
     ),
     "crashes-in-a-worker": Bad(
         video(read="if os.getpid() != self.process: os._exit(1)"),
         "died with exit status 1",
         "Where training reads",
         test=READER_TEST,
-        contracts=True,
     ),
     "a-short-last-read": Bad(
         video(read="stop -= stop == self.n_frames and stop - start > 1"),
         "gives 8 bit rgb as many as asked for",
         "Never fewer frames",
         test=READER_TEST,
-        contracts=True,
     ),
 }
+"""Plugins that break their contracts, of one distribution, so that one process tries them all."""
 
 
-def write_tree(name: str, bad: Bad, folder: Path) -> Path:
-    """Write a source tree."""
-    package = name.replace("-", "_")
+def write_tree(name: str, modules: dict[str, Bad], folder: Path) -> Path:
+    """Write the source tree of a distribution with a module for each fault."""
     root = folder / name
     (root / "src").mkdir(parents=True)
-    (root / "src" / f"{package}.py").write_text(dedent(bad.module).replace("NAME", name), encoding="utf-8")
-    requires = ", ".join(f'"{each}"' for each in bad.requires)
+    for fault, bad in modules.items():
+        package = fault.replace("-", "_")
+        text = dedent(bad.module).replace("NAME", fault)
+        (root / "src" / f"{package}.py").write_text(text, encoding="utf-8")
+        if bad.test:
+            (root / "tests").mkdir(exist_ok=True)
+            text = bad.test.replace("PACKAGE", package)
+            (root / "tests" / f"test_{package}.py").write_text(text, encoding="utf-8")
+    requires = ", ".join(f'"{each}"' for bad in modules.values() for each in bad.requires)
+    points = "".join(f'{fault} = "{fault.replace("-", "_")}"\n' for fault in modules)
     (root / "pyproject.toml").write_text(
         f'[project]\nname = "deg-{name}"\nversion = "1.2"\ndependencies = [{requires}]\n'
-        f'[project.entry-points.deg]\nbad = "{package}"\n',
+        f"[project.entry-points.deg]\n{points}",
         encoding="utf-8",
     )
-    if bad.test:
-        (root / "tests").mkdir()
-        (root / "tests" / "test_it.py").write_text(bad.test.replace("PACKAGE", package), encoding="utf-8")
     return root

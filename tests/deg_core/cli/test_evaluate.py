@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from deg_core.data.bouts import find_runs
 from deg_core.data.labels import Labels
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.records import save_labels
@@ -21,12 +22,39 @@ def test_scores_stand_beside_base_rate_and_chance(run: Run, trained: Workspace) 
     assert answer.code == 0
     (span,) = trained.split().test
     walking = int((trained.labelled()[span.record].marks[:, 0] == 1).sum())
-    name, present, of, labelled, rate, score, chance = cells(answer.out, "walk")
+    name, present, of, labelled, rate, score, interval, chance = cells(answer.out, "walk")
     assert (name, present, of, labelled) == ("walk", str(walking), "of", "60")
     assert rate == f"{walking / 60:.1%}"
     assert float(score) > 0.95
+    low, high = map(float, interval.split("-"))
+    assert 0.5 < low <= float(score) <= high == 1.0
+    assert "95 %: of 20 blocks of one recording, drawn anew" in answer.out
     assert float(chance) < 0.8
     assert cells(answer.out, "fake-agreement")[0] == "fake-agreement"
+
+
+def test_bouts_are_scored_below_the_frames(run: Run, trained: Workspace) -> None:
+    answer = run("evaluate", "-q")
+    below = answer.out.partition("\nbouts")[2]
+    _, labelled, predicted, *scores = cells(below, "walk")
+    (span,) = trained.split().test
+    assert int(labelled) == len(find_runs(trained.labelled()[span.record].marks[:, 0] == 1))
+    assert abs(int(predicted) - int(labelled)) <= 2
+    assert all(float(score) > 0.8 for score in scores[:3])
+    assert "order of events (edit score): " in below
+
+
+def test_nobody_has_to_wait_for_intervals(run: Run, trained: Workspace) -> None:
+    out = run("evaluate", "--resamples", "0").out
+    assert "95 %" not in out.partition("\nbouts")[0]
+    assert len(cells(out, "walk")) == 7
+    assert run("evaluate", "--resamples", "0", "--json").values["n_units"] == 0
+
+
+def test_few_recordings_give_no_interval_to_trust(run: Run, project: Workspace) -> None:
+    run("split", "--fractions", "0.34,0,0.66")
+    untrained_runs(project)
+    assert "intervals over 2 recordings are too narrow: test on more" in run("evaluate", "--json").err
 
 
 def test_what_is_shown_is_what_a_script_gets_and_what_is_kept(run: Run, trained: Workspace) -> None:
@@ -35,7 +63,8 @@ def test_what_is_shown_is_what_a_script_gets_and_what_is_kept(run: Run, trained:
     assert values == json.loads(trained.layout.evaluation.read_text())
     shown = cells(run("evaluate", "-q").out, "fake-agreement")
     card = values["scores"]["fake-agreement"]
-    assert shown[1:] == [f"{card['overall']:.3f}", f"{card['chance_overall']:.3f}"]
+    low, high = card["overall_interval"]
+    assert shown[1:] == [f"{card['overall']:.3f}", f"{low:.3f}-{high:.3f}", f"{card['chance_overall']:.3f}"]
 
 
 def test_thresholds_set_by_hand_are_told_of(run: Run, trained: Workspace) -> None:
@@ -61,6 +90,7 @@ def test_an_undefined_score_is_shown_as_undefined(run: Run, trained: Workspace) 
     out = run("evaluate").out
     assert cells(out, "walk") == ["walk", "0", "of", "0", "undefined", "undefined", "undefined"]
     assert float(cells(out, "rear")[5]) > 0.9
+    assert cells(out.partition("\nbouts")[2], "walk")[1:6] == ["0", "0", "undefined", "undefined", "undefined"]
     scores = run("evaluate", "--json").values["scores"]["fake-agreement"]
     assert scores["per_behaviour"]["walk"] is None
 

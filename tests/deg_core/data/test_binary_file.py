@@ -25,8 +25,13 @@ def test_bytes_and_little_endian_numbers_are_read_at_any_place(file: BinaryFile)
 def test_what_lies_beyond_the_file_is_refused_before_memory_is_asked_for(
     file: BinaryFile, start: int, n_bytes: int
 ) -> None:
-    with pytest.raises(FileEndsError, match=r"the picture would end at byte .* the file ends at byte 10"):
+    problem = f"the picture would end at byte {start + n_bytes}, the file ends at byte 10"
+    with pytest.raises(FileEndsError, match=problem):
         file.read(start, n_bytes, "the picture")
+
+
+def test_nothing_may_be_read_at_the_end(file: BinaryFile) -> None:
+    assert file.read(10, 0, "nothing") == b""
 
 
 def test_it_goes_on_after_closing_and_pickling(file: BinaryFile) -> None:
@@ -50,8 +55,18 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
             BinaryFile(tmp_path / name)
 
 
-@pytest.mark.parametrize(("start", "stop"), [(2, 2), (-1, 1), (0, 6), (3, 1)])
-def test_a_span_outside_of_the_video_is_refused(file: BinaryFile, start: int, stop: int) -> None:
+def test_a_file_that_cannot_be_opened_is_refused_with_the_systems_words(file: BinaryFile) -> None:
+    file.path.unlink()
+    with pytest.raises(VideoError, match="cannot be read: No such file"):
+        file.read(0, 1, "a byte")
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "problem"),
+    [(2, 2, "is empty"), (3, 1, "is empty"), (-1, 1, "reaches outside"), (0, 6, "reaches outside")],
+)
+def test_a_span_outside_of_the_video_is_refused(file: BinaryFile, start: int, stop: int, problem: str) -> None:
     file.require_span(0, 5, 5)
-    with pytest.raises(VideoError, match="frames 0 to 5"):
+    with pytest.raises(VideoError, match=problem) as refusal:
         file.require_span(start, stop, 5)
+    assert "frames 0 to 5" in refusal.value.fix

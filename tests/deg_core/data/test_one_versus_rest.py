@@ -37,3 +37,14 @@ def test_an_outcome_that_never_varies_gets_a_constant() -> None:
     weight, bias = fit_logistic(random_normal(99, 2).numpy(), labels, 1.0)
     assert not weight.any()
     np.testing.assert_allclose(bias, [-np.log(100), np.log(100), 0], rtol=1e-6)
+
+
+def test_latents_of_any_scale_and_offset_are_told_apart_alike() -> None:
+    latents = random_normal(400, 2).numpy()
+    labels = (latents[:, :1] > 0.5).astype(np.int8)
+    scale, offset = np.array([1e-3, 50], np.float32), np.array([2, -300], np.float32)
+    (weight, bias), (scaled_weight, scaled_bias) = (
+        fit_logistic(x, labels, 1.0) for x in (latents, latents * scale + offset)
+    )
+    scaled_logits = (latents * scale + offset).astype(np.float64) @ scaled_weight.T + scaled_bias
+    np.testing.assert_allclose(scaled_logits, latents @ weight.T + bias, atol=0.02)

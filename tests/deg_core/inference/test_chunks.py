@@ -41,24 +41,31 @@ def test_pieces_show_the_same_as_the_whole_and_every_frame_is_read_once(
     whole = pad_frames(video.frames, half, half, padding, COLOUR)
     chunks = list(read_chunks(video, make_plan(window, block_frames, padding), first))
 
-    answered = [len(chunk) - window + 1 for chunk in chunks]
-    assert sum(answered) == n_frames - first
-    assert answered[:-1] == [block_frames] * (len(answered) - 1)
-    start = first
-    for chunk, n_answered in zip(chunks, answered, strict=True):
-        assert np.array_equal(chunk, whole[start : start + n_answered + window - 1])
-        start += n_answered
+    starts = make_plan(window, block_frames).starts(n_frames, first)
+    assert starts[0] <= first < starts[0] + block_frames
+    assert len(chunks) == len(starts)
+    for start, chunk in zip(starts, chunks, strict=True):
+        assert len(chunk) == block_frames + window - 1
+        shown = whole[start : start + len(chunk)]
+        assert np.array_equal(chunk[: len(shown)], shown)
+        assert (chunk[len(shown) :] == whole[-1]).all() or padding == "edge"
 
     assert sorted(video.spans_read) == video.spans_read
     assert all(one[1] == other[0] for one, other in pairwise(video.spans_read))
-    assert video.spans_read[0][0] == max(0, first - half)
+    assert video.spans_read[0][0] == max(0, starts[0] - half)
     assert video.spans_read[-1][1] == n_frames
+
+
+def test_large_pictures_are_read_a_few_at_a_time() -> None:
+    video = FakeVideo(np.zeros((12, 1000, 1000, 3), dtype=np.uint8))
+    list(read_chunks(video, make_plan(block_frames=6)))
+    assert video.spans_read == [(0, 1), (1, 3), (3, 5), (5, 7), (7, 9), (9, 11), (11, 12)]
 
 
 def test_frames_are_cropped_and_resized_on_their_way() -> None:
     video = FakeVideo(np.random.default_rng(0).integers(0, 256, (3, 12, 10, 3), dtype=np.uint8))
     (chunk,) = read_chunks(video, make_plan(1, 8, crop=(2, 3, 4, 4)))
-    assert np.array_equal(chunk, video.frames[:, 2:6, 3:7])
+    assert np.array_equal(chunk[:3], video.frames[:, 2:6, 3:7])
 
 
 def test_the_next_chunk_is_read_while_this_one_is_worked_on() -> None:
@@ -77,12 +84,12 @@ def test_the_next_chunk_is_read_while_this_one_is_worked_on() -> None:
     assert two_read.wait(5)
 
 
-def test_never_more_than_one_chunk_is_read_ahead() -> None:
+def test_never_more_than_two_chunks_are_read_ahead() -> None:
     video = make_video(100)
     chunks = read_chunks(video, make_plan(block_frames=5))
     next(chunks)
     chunks.close()
-    assert video.spans_read[-1][1] <= 11
+    assert video.spans_read[-1][1] <= 3 * 5 + 1 + 5
 
 
 class Broken(FakeVideo):

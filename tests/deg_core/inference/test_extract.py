@@ -9,10 +9,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deg_core.catalog import load_catalog
 from deg_core.data.frames import FramePreparation
+from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin
 from deg_core.errors import PluginFailedError
 from deg_core.inference.chunks import ChunkPlan
 from deg_core.inference.extract import FeatureNetwork, answer_chunk, extract_blocks
+from deg_core.networks.building import build_features, build_flow
+from deg_core.project.manifest import Slot
+from deg_core.project.resolve import choose
 from deg_core.project.run_record import Statistics
 from deg_core.testing.fakes import (
     FakeExtractor,
@@ -56,6 +61,35 @@ def test_no_answer_depends_on_where_blocks_end(
     pieces = latents_of(FRAMES[:n_frames], network(window, block_frames, flow=flow), first)
     for piece, one in zip(pieces, whole, strict=True):
         np.testing.assert_allclose(piece, one[first:], atol=1e-5)
+
+
+def real_network(name: str, precision: str) -> FeatureNetwork:
+    """One whose kernels round otherwise for other numbers of frames, and other places among them; random weights."""
+    catalog = load_catalog()
+    extractor = build_features(choose(catalog, FeatureExtractorPlugin, Slot(name=name), where="test"), 2, 0)
+    slot = Slot(name="tiny-motion-net", settings={"n_frames": 2, "width": 8})
+    flow = build_flow(choose(catalog, FlowGeneratorPlugin, slot, where="test"), 0) if name == "two-stream" else None
+    return replace(
+        network(),
+        extractor=extractor.eval(),
+        flow_generator=None if flow is None else flow.eval(),
+        plan=ChunkPlan(FramePreparation((32, 32)), extractor.window, "edge", np.zeros(3, np.uint8), 8),
+        precision=precision,
+    )
+
+
+@pytest.mark.parametrize(("name", "precision"), [("image-stream", "32"), ("two-stream", "32"), ("two-stream", "bf16")])
+def test_no_bit_depends_on_where_reading_begins_how_much_is_read_at_a_time_or_the_length(
+    name: str, precision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = real_network(name, precision)
+    frames = np.random.default_rng(0).integers(0, 256, (27, 32, 32, 3), dtype=np.uint8)
+    whole = latents_of(frames, net)
+    for first, n_frames, piece_frames in [(0, 27, 3), (1, 27, 8), (13, 27, 1), (26, 27, 5), (0, 21, 8), (9, 22, 2)]:
+        monkeypatch.setattr("deg_core.inference.chunks._PIECE_BYTES", piece_frames * frames[0].nbytes)
+        sure = n_frames - (net.plan.window // 2 if n_frames < len(frames) else 0)
+        for one, other in zip(whole, latents_of(frames[:n_frames], net, first), strict=True):
+            assert np.array_equal(one[first:sure], other[: sure - first])
 
 
 @pytest.mark.parametrize("n_frames", [2, 5])

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
+from deg_core.data.bouts import find_runs
 from deg_core.data.labels import Labels
 from deg_core.errors import ProjectError, VideoError
 from deg_core.evaluation.report import Report
@@ -124,3 +126,45 @@ def test_a_report_is_kept(project: Workspace) -> None:
     report = evaluate(project, load_pipeline(project), "test", SILENCE)
     save_report(project, report)
     assert Report.model_validate_json(project.layout.evaluation.read_text(encoding="utf-8")) == report
+
+
+def test_recordings_are_drawn_anew_and_blocks_where_there_is_one(project: Workspace, tmp_path: Path) -> None:
+    pipeline = load_pipeline(project)
+    report = evaluate(project, pipeline, "test", SILENCE)
+    assert (report.resampled, report.n_units) == ("recordings", len(report.recordings))
+    card = report.scores["fake-agreement"]
+    assert card.overall is not None
+    assert card.overall_interval is not None
+    assert card.overall_interval[0] <= card.overall <= card.overall_interval[1]
+    (tmp_path / "whole").mkdir()
+    whole = tiny_project(tmp_path / "whole")
+    untrained_runs(whole)
+    alone = evaluate(whole, load_pipeline(whole), "test", SILENCE)
+    assert (alone.resampled, alone.n_units) == ("blocks of one recording", 20)
+    without = evaluate(project, pipeline, "test", SILENCE, n_resamples=0)
+    assert (without.resampled, without.n_units) == ("", 0)
+    assert without.scores["fake-agreement"].overall_interval is None
+    assert without.scores["fake-agreement"].overall == card.overall
+
+
+def test_bouts_of_the_part_are_counted(project: Workspace) -> None:
+    report = evaluate(project, load_pipeline(project), "test", SILENCE)
+    labels = project.labelled()
+    runs = [find_runs(labels[s.record].marks[s.start : s.stop, 0] == 1) for s in project.split().test]
+    assert report.bouts is not None
+    assert report.bouts.per_behaviour["walk"].labelled == sum(map(len, runs))
+    assert report.bouts.f1[0] == pytest.approx(1.0, abs=0.2)
+    assert report.bouts.edit is not None
+    assert report.bouts.edit_chance is not None
+    assert report.bouts.edit > report.bouts.edit_chance
+
+
+def test_probabilities_that_are_no_numbers_are_never_scored(project: Workspace) -> None:
+    pipeline = load_pipeline(project)
+    evaluate(project, pipeline, "test", SILENCE)
+    name = project.split().test[0].record
+    with h5py.File(project.layout.prediction(name), "r+") as file:
+        file["probabilities"][7:9, 1] = np.nan
+    with pytest.raises(ProjectError, match="no numbers in 2 frames, the first of them 7") as caught:
+        evaluate(project, pipeline, "test", SILENCE)
+    assert name in caught.value.where

@@ -42,3 +42,14 @@ def test_a_preset_is_trained_and_predicts(tmp_path: Path, preset: str) -> None:
     prediction = load_prediction(project.layout.prediction("one"))
     assert prediction.decisions.probabilities.shape == (16, 2)
     assert np.isfinite(prediction.decisions.probabilities).all()
+
+
+def test_the_live_preset_is_trained_without_flow_and_predicts(tmp_path: Path) -> None:
+    settings = merge_values(load_preset("deg_rt", where="here"), {"image": {"size": [32, 32]}, **STAGES})
+    plugins = [offer.plugin for offer in load_catalog().offers if not offer.plugin.name.startswith("fake-")]
+    project = tiny_project(tmp_path, *plugins, n_frames=16, manifest=settings)
+    split_project(project, project.manifest.split)
+    features, sequence = train_all(project, SilentProgress(), now=datetime(2026, 3, 1, tzinfo=timezone.utc))
+    assert (features.plugin.name, features.n_latents, sequence.plugin.name) == ("image-stream", 256, "tcn")
+    outcomes = predict_targets(project, load_pipeline(project), find_targets(project, []), SilentProgress())
+    assert [outcome.status for outcome in outcomes] == ["predicted"] * 3

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deg_core.data.frames import FramePreparation
 from deg_core.errors import PluginFailedError
 from deg_core.interfaces import TimedVideoReader
 from deg_core.project.checked_video import CheckedVideo
@@ -51,3 +52,15 @@ def test_times_are_known_where_the_reader_knows_them() -> None:
     video = CheckedVideo.of(inner, "it")
     assert isinstance(video, TimedVideoReader)
     assert video.times_s.tolist() == (np.arange(9) * 0.1).tolist()
+
+
+class Scaling(FakeVideo):
+    def read_scaled(self, start: int, stop: int, preparation: FramePreparation) -> Any:
+        return self.read(start, stop)[:, ::2, ::2]
+
+
+def test_scaled_frames_show_through_and_are_held_to_the_size_asked_for() -> None:
+    video = CheckedVideo.of(Scaling(FRAMES), "'odd' from deg-lab 1.5")
+    assert np.array_equal(video.read_scaled(1, 4, FramePreparation((2, 3))), FRAMES[1:4, ::2, ::2])
+    with pytest.raises(PluginFailedError, match=r"gave uint8 \(3, 2, 3, 3\) for 3 frames"):
+        video.read_scaled(1, 4, FramePreparation((3, 3)))

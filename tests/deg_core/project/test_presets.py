@@ -9,7 +9,8 @@ import torch
 
 from deg_core.catalog import load_catalog
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
-from deg_core.networks.building import build_features, build_flow, check_windows
+from deg_core.interfaces import LooksAhead, LooksAt
+from deg_core.networks.building import build_features, build_flow, build_sequence, check_windows
 from deg_core.networks.tensors import extract
 from deg_core.networks.weights import count_parameters
 from deg_core.project.manifest import Manifest
@@ -75,3 +76,22 @@ def test_the_three_differ_in_nothing_but_their_networks() -> None:
             assert {key for key in fast[stage] if fast[stage][key] != other[stage][key]} <= {"name", "settings"}
         changed = {k for k, v in fast["features"]["settings"].items() if other["features"]["settings"][k] != v}
         assert changed == {"arch"}
+
+
+@pytest.mark.parametrize(
+    ("features", "sequence", "waits"), [({}, {}, 15), (0, 0, 0), (5, 0, 5), (5, None, 20)], ids=str
+)
+def test_the_live_pipeline_looks_as_far_ahead_as_its_page_says(features: Any, sequence: Any, waits: int) -> None:
+    values = load_preset("deg_rt", where="here")
+    for stage, look_ahead in (("features", features), ("sequence", sequence)):
+        if look_ahead != {}:
+            values[stage]["settings"]["look_ahead"] = look_ahead
+    choices = resolve(Manifest.model_validate({"behaviours": list("abcde"), **values}), load_catalog())
+    with torch.device("meta"):
+        extractor = build_features(choices.features, 5, 0)
+        model = build_sequence(choices.sequence, extractor.n_latents, 5, 0)
+    assert isinstance(extractor, LooksAt)
+    assert isinstance(model, LooksAhead)
+    assert extractor.offsets[-1] + model.look_ahead == waits
+    assert not choices.features.plugin.needs_flow
+    assert count_parameters(extractor) < 3_000_000

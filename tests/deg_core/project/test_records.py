@@ -161,7 +161,7 @@ def test_a_full_disk_keeps_the_old_labels(labelled: Layout, monkeypatch: pytest.
         raise OSError(errno.ENOSPC, "No space left on device")
 
     before = (labelled.recording("one") / "labels.csv").read_bytes()
-    monkeypatch.setattr(np, "savetxt", fill_up)
+    monkeypatch.setattr("deg_core.project.records.mark_rows", fill_up)
     with pytest.raises(ProjectError, match="No space left"):
         save_labels(labelled, "one", Labels(np.zeros((2, 2), np.int8), ("walk", "rear"), 30.0))
     assert (labelled.recording("one") / "labels.csv").read_bytes() == before

@@ -71,6 +71,14 @@ def test_features_are_trained_on_labels_and_unlabelled_ones_give_no_gradient() -
     assert torch.allclose(model.head.weight.grad, expected)
 
 
+def test_frames_that_the_extractor_does_not_look_at_are_not_prepared() -> None:
+    whole = feature_steps().prepare((FRAMES, None, LABELS), random_numbers(0))[0]
+    some = feature_steps(offsets=(-1, 0)).prepare((FRAMES, None, LABELS), random_numbers(0))[0]
+    assert torch.equal(some[:, :2], whole[:, :2])
+    assert whole[:, 2].any()
+    assert not some[:, 2].any()
+
+
 def test_the_flow_generator_is_not_trained_along() -> None:
     flow = FakeFlowGenerator(FakeFlowSettings()).eval()
     model = FakeExtractor(FakeExtractorSettings(), 2, needs_flow=True)

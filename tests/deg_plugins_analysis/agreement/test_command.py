@@ -58,8 +58,8 @@ def test_spellings_are_told_and_united_only_if_asked_for(tmp_path: Path) -> None
         run(*options, "--same", "grom=grooming")
 
 
-def test_deg_is_one_more_rater_of_a_project(project: Project, tmp_path: Path) -> None:
-    root = project.workspace.layout.root
+def test_deg_is_one_more_rater_of_a_project(predicted: Project, tmp_path: Path) -> None:
+    root = predicted.workspace.layout.root
     answer = json.loads(run("-p", root, "--json", "--figures", "none").stdout)
     assert answer["raters"] == ["labels", "deg"]
     mean = next(row for row in answer["pairs"] if row["behaviour"] == "mean")
@@ -67,18 +67,18 @@ def test_deg_is_one_more_rater_of_a_project(project: Project, tmp_path: Path) ->
     assert "places" not in answer  # one person and deg: there is no agreement of people to compare with
 
 
-def test_deg_is_placed_among_people(project: Project, tmp_path: Path) -> None:
+def test_deg_is_placed_among_people(predicted: Project, tmp_path: Path) -> None:
     options = []
     for place, rater in enumerate(("anna", "ben")):
         (tmp_path / rater).mkdir()
-        for record in project.recordings():
-            labels = project.labels(record.name)
+        for record in predicted.recordings():
+            labels = predicted.labels(record.name)
             assert labels is not None
             table = np.column_stack([np.arange(labels.n_frames), np.roll(labels.marks, place, axis=0)])
             header = "frame," + ",".join(labels.behaviours)
             np.savetxt(tmp_path / rater / f"{record.name}.csv", table, "%d", ",", header=header, comments="")
         options += ["--rater", f"{rater}={tmp_path / rater}/*.csv"]
-    result = run(*options, "--fps", "30", "-p", project.workspace.layout.root)
+    result = run(*options, "--fps", "30", "-p", predicted.workspace.layout.root)
     assert "The agreement of deg with people does not differ measurably" in result.output
 
 

@@ -63,26 +63,26 @@ def test_groups_of_label_files_are_compared(tmp_path: Path) -> None:
     assert all(imread(figure).std() > 0.02 for figure in figures)  # no white page
 
 
-def test_a_project_is_read_and_its_groups_with_it(project: Project, tmp_path: Path) -> None:
-    root = project.workspace.layout.root
+def test_a_project_is_read_and_its_groups_with_it(predicted: Project, tmp_path: Path) -> None:
+    root = predicted.workspace.layout.root
     result = run("-p", root, "--json", "--figures", "none")
     answer = json.loads(result.stdout)
-    labels = project.labels("one")
+    labels = predicted.labels("one")
     assert labels is not None
     own = next(row for row in answer["summary"] if (row["recording"], row["behaviour"]) == ("one", "walk"))
     assert own["rater"] == "deg"
-    assert own["share"] == pytest.approx((project.prediction("one").decisions.present[:, 0]).mean())
+    assert own["share"] == pytest.approx((predicted.prediction("one").decisions.present[:, 0]).mean())
     assert (root / "analysis" / "statistics" / "summary.csv").is_file()
     scored = json.loads(run("-p", root, "--what", "labels", "--json", "--figures", "none").stdout)
     by_hand = next(row for row in scored["summary"] if (row["recording"], row["behaviour"]) == ("one", "walk"))
     assert by_hand["time_s"] == pytest.approx((labels.marks[:, 0] == 1).sum() / 30)
 
 
-def test_probabilities_that_are_nan_are_refused(project: Project) -> None:
-    with h5py.File(project.workspace.layout.prediction("one"), "r+") as file:
+def test_probabilities_that_are_nan_are_refused(predicted: Project) -> None:
+    with h5py.File(predicted.workspace.layout.prediction("one"), "r+") as file:
         file["probabilities"][5] = np.nan
     with pytest.raises(ProjectError, match="NaN, the first is frame 5"):
-        run("-p", project.workspace.layout.root)
+        run("-p", predicted.workspace.layout.root)
 
 
 def test_one_animal_alone_is_described_and_nothing_is_nan(tmp_path: Path) -> None:

@@ -35,12 +35,11 @@ FEATURES = (
     "contrast",
     "skew",
     "speed",
-    "forward",
-    "sideways",
+    "along",
+    "across",
     "slip",
     "acceleration",
     "turning",
-    "turn",
     "angular_acceleration",
     "major_change",
     "minor_change",
@@ -52,10 +51,10 @@ FEATURES = (
     "brightness",
     "present",
 )
-"""What is said of each frame: lengths in frame heights, angles in radians, changes per frame."""
+"""What is said of each frame: lengths in frame heights, angles in radians, changes per frame.
 
-_STILL = 0.02
-"""Movement below this share of a body length per frame does not tell the head from the tail."""
+An ellipse has no head, so nothing depends on which end it would be.
+"""
 
 
 def describe(measures_FWM: Tensor, flicker_FW2: Tensor, arena: Tensor) -> Tensor:
@@ -70,14 +69,14 @@ def describe(measures_FWM: Tensor, flicker_FW2: Tensor, arena: Tensor) -> Tensor
         Shape (F, W - 2, P), by `FEATURES`.
     """
     measures_FWM = fill_gaps(measures_FWM)
-    heading_FW, kept_FW = resolve_headings(measures_FWM)
-    place_FW2 = measures_FWM[..., [X, Y]]
+    place_FW2, angle_FW = measures_FWM[..., [X, Y]], measures_FWM[..., ANGLE]
     velocity, bend = _slope(place_FW2), _curve(place_FW2)
-    direction = torch.stack([torch.cos(heading_FW), torch.sin(heading_FW)], dim=-1)[:, 1:-1]
-    forward = (velocity * direction).sum(dim=-1)
-    sideways = velocity[..., 1] * direction[..., 0] - velocity[..., 0] * direction[..., 1]
+    axis = torch.stack([torch.cos(angle_FW), torch.sin(angle_FW)], dim=-1)[:, 1:-1]
+    along = (velocity * axis).sum(dim=-1).abs()
+    across = (velocity[..., 1] * axis[..., 0] - velocity[..., 0] * axis[..., 1]).abs()
+    # From frame to frame a body turns by the smaller of both angles.
+    turns = torch.remainder(angle_FW.diff(dim=1) + math.pi / 2, math.pi) - math.pi / 2
     walls_FW, slender_FW = _wall_distance(place_FW2, arena), measures_FWM[..., MINOR] / _body(measures_FWM)
-    turn = _slope(heading_FW)
     inner = measures_FWM[:, 1:-1]
     centre = torch.stack([arena[0] + arena[2], arena[1] + arena[3]]) / 2
     columns = [
@@ -90,15 +89,14 @@ def describe(measures_FWM: Tensor, flicker_FW2: Tensor, arena: Tensor) -> Tensor
         slender_FW[:, 1:-1],
         inner[..., AREA],
         inner[..., CONTRAST],
-        inner[..., SKEW] * kept_FW[:, 1:-1],
+        inner[..., SKEW].abs(),
         velocity.norm(dim=-1),
-        forward,
-        sideways.abs(),
-        torch.atan2(sideways.abs(), forward),
+        along,
+        across,
+        torch.atan2(across, along),
         bend.norm(dim=-1),
-        turn.abs(),
-        turn,
-        _curve(heading_FW).abs(),
+        (turns[:, 1:] + turns[:, :-1]).abs() / 2,
+        turns.diff(dim=1).abs(),
         *(_slope(measures_FWM[..., which]) for which in (MAJOR, MINOR, AREA)),
         _slope(slender_FW),
         -_slope(walls_FW),
@@ -125,35 +123,6 @@ def fill_gaps(measures_FWM: Tensor) -> Tensor:
     filled = measures_FWM.gather(1, source_FW[..., None].expand_as(measures_FWM))
     filled[..., [PRESENT, BRIGHTNESS]] = measures_FWM[..., [PRESENT, BRIGHTNESS]]
     return filled
-
-
-def resolve_headings(measures_FWM: Tensor) -> tuple[Tensor, Tensor]:
-    """Tell heads from tails: an ellipse has none.
-
-    From frame to frame the body turns by the smaller of both angles. Which end is the head is decided once for a
-    window: animals go forwards; one that stays where it is has its thin end, the tail, behind.
-
-    Args:
-        measures_FWM: See `ellipse.measure`, without gaps.
-
-    Returns:
-        Headings, radians, unwrapped (F, W); and 1 or -1, whether each ellipse's own angle was kept or turned round
-        (F, W).
-    """
-    angle_FW = measures_FWM[..., ANGLE]
-    steps = torch.remainder(angle_FW[:, 1:] - angle_FW[:, :-1] + math.pi / 2, math.pi) - math.pi / 2
-    heading_FW = torch.cat([angle_FW[:, :1], angle_FW[:, :1] + steps.cumsum(dim=1)], dim=1)
-    # An ellipse's own angle may have been turned round by half a turn on the way; its skew then changes sign.
-    kept_FW = torch.cos(heading_FW - angle_FW).sign()
-    velocity = _slope(measures_FWM[..., [X, Y]])
-    direction = torch.stack([torch.cos(heading_FW), torch.sin(heading_FW)], dim=-1)[:, 1:-1]
-    forward = (velocity * direction).sum(dim=-1)
-    movement_F = (forward * velocity.norm(dim=-1)).mean(dim=1)
-    moves_F = movement_F.abs() > (_STILL * _body(measures_FWM).mean(dim=1)) ** 2
-    shape_F = -(measures_FWM[..., SKEW] * kept_FW).mean(dim=1)
-    score_F = torch.where(moves_F, movement_F, shape_F)
-    is_turned_F1 = (score_F < 0)[:, None]
-    return heading_FW + is_turned_F1 * math.pi, torch.where(is_turned_F1, -kept_FW, kept_FW)
 
 
 def _wall_distance(place_FW2: Tensor, arena: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 
 class TrajectorySettings(PluginSettings):
-    """How the animal is found, and its head told from its tail."""
+    """How the animal is found."""
 
     size: int = Field(
         default=64, ge=16, description="Rows and columns of the small grey pictures in which the animal is found."
@@ -29,16 +29,6 @@ class TrajectorySettings(PluginSettings):
         ge=3,
         description="Frames of a recording, evenly spread, whose median is its background.",
     )
-    heading_radius: int = Field(
-        default=5,
-        ge=1,
-        description="Frames before and after each whose way tells the animal's head from its tail.",
-    )
     strength: float = Field(
         default=1.0, gt=0, description="C of the logistic regressions: more fits the training data more closely."
     )
-
-    @property
-    def window(self) -> int:
-        """Frames seen around one: those that tell the heading, and a neighbour on either side for what changes."""
-        return 2 * (self.heading_radius + 1) + 1

@@ -35,6 +35,7 @@ class Trajectory(nn.Module):
         n_survey_frames: Frames of a recording that tell its background.
     """
 
+    window = 3
     arena: Tensor
     weight: Tensor
     bias: Tensor
@@ -44,7 +45,6 @@ class Trajectory(nn.Module):
     def __init__(self, settings: TrajectorySettings, n_outputs: int) -> None:
         super().__init__()
         self._settings = settings
-        self.window = settings.window
         self.n_survey_frames = settings.survey_frames
         self.n_latents = len(FEATURES)
         self.silhouette = Silhouette(settings.size, settings.polarity, settings.sensitivity)
@@ -66,7 +66,7 @@ class Trajectory(nn.Module):
             Latents (N, T, D) and logits (N, T, K).
         """
         del flow_NTPCHW
-        # A difference in the last of 16 bits could turn a heading round.
+        # In 16 bits, movements of less than a pixel would be lost in the places they are differences of.
         with torch.autocast(frames_NSCHW.device.type, enabled=False):
             features_FD = self._see(frames_NSCHW.float())
             latents_FD = (features_FD - self.mean) / self.scale

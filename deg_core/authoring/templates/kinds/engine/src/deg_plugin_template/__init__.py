@@ -1,0 +1,1 @@
+"""A plugin for deg: the engine template-name."""

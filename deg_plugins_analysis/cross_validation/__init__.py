@@ -1,0 +1,1 @@
+"""How good a pipeline is, fold by fold, and whether another is better."""

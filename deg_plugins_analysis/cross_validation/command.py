@@ -1,0 +1,103 @@
+"""`deg cross-validate`: mean and spread of every score over folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deg_plugins_analysis.trials.options import (
+    by_option,
+    folds_option,
+    group_option,
+    keep_option,
+    leave_one_out_option,
+    number_text,
+    open_project,
+    output_option,
+    place_for,
+    project_option,
+    quiet_option,
+    show_table,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from deg_plugins_analysis.cross_validation.summary import FoldSummary
+    from deg_plugins_analysis.cross_validation.together import TogetherRow
+
+SHOWN = ("f1", "average-precision", "kappa", "bout-f1@0.25", "edit")
+"""Scores in tables for a person, where the project has them; the CSV files hold all."""
+
+
+@click.command("cross-validate")
+@folds_option
+@by_option
+@group_option
+@leave_one_out_option
+@output_option
+@keep_option
+@project_option
+@quiet_option
+def cross_validate(
+    *,
+    n_folds: int,
+    by: str | None,
+    group: str | None,
+    leave_one_out: bool,
+    folder: Path | None,
+    keep: bool,
+    root: Path | None,
+    quiet: bool,
+) -> None:
+    """Train and test the project's pipeline fold by fold: mean, spread, and all test frames together.
+
+    Each fold is trained from nothing, in a project of its own; in each, the next fold chooses epochs and thresholds.
+    Folds that are trained already are kept: after Ctrl-C the same command goes on. The project's own runs stay as
+    they are.
+    """
+    from deg_plugins_analysis.cross_validation.summary import summarise_folds
+    from deg_plugins_analysis.cross_validation.together import score_together, together_rows
+    from deg_plugins_analysis.trials.candidates import own_candidate
+    from deg_plugins_analysis.trials.folds import fold_trials, folds_of
+    from deg_plugins_analysis.trials.running import run_trials
+    from deg_plugins_analysis.trials.trial import rows_of
+
+    project, progress = open_project(root, quiet=quiet)
+    place = place_for(project, folder, "cross-validation")
+    splits = folds_of(project, n_folds=n_folds, by=by, group=group, leave_one_out=leave_one_out)
+    outcomes = run_trials(project, fold_trials(own_candidate(project), splits), place, progress, keep=keep)
+    rows = rows_of(outcomes)
+    summaries = summarise_folds(rows)
+    report = score_together(project, outcomes)
+    together = together_rows(report)
+    show_folds(summaries, together, report, len(splits))
+    write_rows(place / "folds.csv", [field.name for field in fields(rows[0])], map(astuple, rows))
+    write_rows(place / "summary.csv", [field.name for field in fields(summaries[0])], map(astuple, summaries))
+    write_rows(place / "together.csv", [field.name for field in fields(together[0])], map(astuple, together))
+
+
+def show_folds(
+    summaries: Sequence[FoldSummary], together: Iterable[TogetherRow], report: Mapping[str, Any], n_folds: int
+) -> None:
+    """Print, for each metric that is shown, mean and spread over folds beside all test frames together."""
+    pooled = {(row.behaviour, row.metric): row for row in together}
+    known = {summary.metric for summary in summaries}
+    shown = [metric for metric in SHOWN if metric in known] or sorted(known)[:1]
+    columns = ["", "folds", "mean", "spread", "lowest", "highest", "together", "95 %", "chance"]
+    for metric in shown:
+        rows = [_row(summary, pooled[summary.behaviour, metric]) for summary in summaries if summary.metric == metric]
+        show_table([metric, *columns[1:]], rows)
+        click.echo("")
+    units = f"{report['n_units']} {report['resampled']}"
+    click.echo(f"{n_folds} folds; together: {report['n_frames']} test frames; 95 %: of {units}, drawn anew")
+
+
+def _row(summary: FoldSummary, pooled: TogetherRow) -> list[str]:
+    interval = "" if pooled.low is None or pooled.high is None else f"{pooled.low:.3f}-{pooled.high:.3f}"
+    numbers = (summary.mean, summary.spread, summary.lowest, summary.highest, pooled.score)
+    named = [summary.behaviour, str(summary.n_folds), *map(number_text, numbers)]
+    return [*named, interval, number_text(pooled.chance)]

@@ -1,0 +1,1 @@
+"""Whether new videos are like those that were learned from."""

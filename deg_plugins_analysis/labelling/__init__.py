@@ -1,0 +1,1 @@
+"""Which labels to add, and which to look at again."""

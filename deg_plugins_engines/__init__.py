@@ -1,0 +1,1 @@
+"""What runs trained networks: torch itself."""

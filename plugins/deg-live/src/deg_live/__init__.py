@@ -1,0 +1,1 @@
+"""Ethograms as they happen."""

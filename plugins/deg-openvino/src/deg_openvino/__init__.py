@@ -1,0 +1,1 @@
+"""An engine for deg: networks run by OpenVINO."""
