@@ -59,7 +59,7 @@ def over_day(observation: Observation, start: datetime) -> list[Bin]:
     n_frames, rate = observation.labels.n_frames, observation.frames_per_second
     since_midnight_s = start.hour * 3600 + start.minute * 60 + start.second + start.microsecond / 1e6
     hours = ((since_midnight_s + np.arange(n_frames) / rate) // 3600).astype(np.int64) % 24
-    return [each for each in _count(observation, hours, np.arange(25) * 3600.0) if each.scored_s]
+    return [each for each in _count(observation, hours, np.arange(25, dtype=np.float64) * 3600) if each.scored_s]
 
 
 def _count(observation: Observation, bins: NDArray[np.int64], edges_s: NDArray[np.float64]) -> list[Bin]:
