@@ -5,6 +5,8 @@ All take counts with any leading axes, so that many draws of recordings are scor
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +24,9 @@ def cohens_kappa(tables: Counts) -> Scores:
         At most 1; NaN where both used one and the same category throughout; shape (...).
     """
     total = tables.sum(axis=(-2, -1)).astype(np.float64)
-    seen = np.trace(tables, axis1=-2, axis2=-1)
-    by_chance = (tables.sum(axis=-1).astype(np.float64) * tables.sum(axis=-2)).sum(axis=-1)
+    seen = np.trace(tables, axis1=-2, axis2=-1).astype(np.float64)
+    rows, columns = (tables.sum(axis=axis).astype(np.float64) for axis in (-1, -2))
+    by_chance = (rows * columns).sum(axis=-1)
     return _divide(seen * total - by_chance, total * total - by_chance)
 
 
@@ -88,11 +91,11 @@ def krippendorff_alpha(counts: Counts) -> Scores:
     return 1 - _divide(disagreed * (total - 1), n_present * n_absent)
 
 
-def _divide(part: NDArray[np.float64], whole: NDArray[np.float64]) -> Scores:
+def _divide(part: NDArray[np.floating[Any]], whole: NDArray[np.floating[Any]]) -> Scores:
     """A quotient that is NaN where there is nothing to divide by, up to rounding."""
-    part, whole = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
-    result = np.full(part.shape, np.nan)
-    np.divide(part, whole, out=result, where=whole > 1e-12)
+    above, below = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
+    result = np.full(above.shape, np.nan)
+    np.divide(above, below, out=result, where=below > 1e-12)
     return result
 
 

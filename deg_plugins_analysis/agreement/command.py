@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from deg_plugins_analysis.agreement.counts import rate_together
+from deg_core.api import LabelError
+from deg_plugins_analysis.agreement.counts import Ratings, rate_together
 from deg_plugins_analysis.agreement.survey import Effort, Survey, survey
 from deg_plugins_analysis.agreement.telling import tell
 from deg_plugins_analysis.answers import voice
@@ -78,8 +79,7 @@ def agreement(
         require_parquet()
     gathered = gather(source, "both")
     observations = _at_rate(gathered.observations, rate)
-    ratings, notes = rate_together(observations)
-    notes = [*gathered.notes, *notes]
+    ratings, notes = _rate(observations, gathered.notes)
     found = survey(ratings, observations, Effort(permutations, bootstrap, seed=seed), DEG)
     files = _write(found, output or (gathered.folder / "agreement" if gathered.folder else None), kind, parquet=parquet)
     if as_json:
@@ -89,6 +89,15 @@ def agreement(
     voice.note(notes)
     for path in files:
         click.echo(str(path))
+
+
+def _rate(observations: Sequence[Observation], notes: list[str]) -> tuple[Ratings, list[str]]:
+    """Lay scores on each other; where that cannot be, notes so far may say why."""
+    try:
+        ratings, further = rate_together(observations)
+    except LabelError as error:
+        raise LabelError(error.problem, where=error.where, fix="\n".join([error.fix, *notes])) from error
+    return ratings, [*notes, *further]
 
 
 def _at_rate(observations: Sequence[Observation], rate: float | None) -> list[Observation]:

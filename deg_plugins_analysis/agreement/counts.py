@@ -59,7 +59,8 @@ def rate_together(observations: Sequence[Observation]) -> tuple[Ratings, list[st
         of two scores.
 
     Raises:
-        LabelError: There are not two raters of any recording, or they scored at different frame rates.
+        LabelError: There are not two raters of any recording, they have no behaviour in common, or they scored at
+            different frame rates.
     """
     raters = tuple(dict.fromkeys(each.rater for each in observations))
     by_recording: dict[str, dict[str, Observation]] = {}
@@ -82,6 +83,12 @@ def rate_together(observations: Sequence[Observation]) -> tuple[Ratings, list[st
         marks.append(_stack(name, own, raters))
     rates = np.array([next(iter(own.values())).frames_per_second for own in shared.values()])
     behaviours = observations[0].labels.behaviours
+    if not any(((each >= 0).sum(axis=0) > 1).any() for each in marks):
+        raise LabelError(
+            "no two raters looked for the same behaviour at the same time",
+            where=", ".join(raters),
+            fix="if they spelt it differently, unite the spellings with --same",
+        )
     ratings = Ratings(raters, behaviours, tuple(shared), rates, tuple(marks))
     return ratings, [*notes, *_note_unknown(ratings)]
 

@@ -50,7 +50,7 @@ def over_recording(observation: Observation, bin_s: float) -> list[Bin]:
     n_frames, rate = observation.labels.n_frames, observation.frames_per_second
     bins = np.floor(np.arange(n_frames) / rate / bin_s + 1e-9).astype(np.int64)
     n_bins = int(bins[-1]) + 1 if n_frames else 0
-    edges_s = np.minimum(np.arange(n_bins + 1) * bin_s, n_frames / rate)
+    edges_s = np.asarray(np.minimum(np.arange(n_bins + 1) * bin_s, n_frames / rate), dtype=np.float64)
     return _count(observation, bins, edges_s)
 
 
@@ -59,7 +59,7 @@ def over_day(observation: Observation, start: datetime) -> list[Bin]:
     n_frames, rate = observation.labels.n_frames, observation.frames_per_second
     since_midnight_s = start.hour * 3600 + start.minute * 60 + start.second + start.microsecond / 1e6
     hours = ((since_midnight_s + np.arange(n_frames) / rate) // 3600).astype(np.int64) % 24
-    return [each for each in _count(observation, hours, np.arange(25) * 3600.0) if each.scored_s]
+    return [each for each in _count(observation, hours, np.arange(25, dtype=np.float64) * 3600) if each.scored_s]
 
 
 def _count(observation: Observation, bins: NDArray[np.int64], edges_s: NDArray[np.float64]) -> list[Bin]:

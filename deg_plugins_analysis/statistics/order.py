@@ -33,7 +33,9 @@ def sequences_of(labels: Labels, max_gap_s: float | None = None) -> list[Order]:
         recording do not count. Bouts that begin in the same frame are in the order of the columns.
     """
     looked_for = (labels.marks >= 0).any(axis=0)
-    stretches = find_runs((labels.marks[:, looked_for] >= 0).all(axis=1)) if looked_for.any() else []
+    if not looked_for.any():
+        return []
+    stretches = find_runs(np.asarray((labels.marks[:, looked_for] >= 0).all(axis=1)))
     found: list[Order] = []
     for start, stop in stretches:
         found += _of_stretch(labels.marks[start:stop] == 1, max_gap_s, labels.frames_per_second or 1.0)

@@ -126,7 +126,8 @@ def study(observations: Sequence[Observation], groups: Groups, plan: Plan) -> St
         LabelError: There are several raters, or a recording has no group where groups are to be compared.
     """
     _require_one_rater(observations)
-    random, notes = np.random.default_rng(plan.seed), []
+    random = np.random.default_rng(plan.seed)
+    notes: list[str] = []
     names = [each.recording for each in observations]
     animal_of = _animals(names, groups, plan.animal, notes)
     factors = {ALL: dict.fromkeys(names, ALL), **{name: column_of(groups, name, names) for name in plan.factors}}

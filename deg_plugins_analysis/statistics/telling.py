@@ -46,16 +46,18 @@ def _tell_means(found: Study, factor: str) -> None:
         for group in groups:
             cells = [means[behaviour, group, measure] for measure in MEASURES]
             who = [behaviour, *([group] if factor != ALL else []), str(cells[0].n_animals)]
-            rows.append([*who, *(_mean(cell) for cell in cells)])
+            rows.append([*who, *(_mean(cell, cells[0].n_animals) for cell in cells)])
     voice.show(columns, rows)
 
 
-def _mean(mean: GroupMean) -> str:
+def _mean(mean: GroupMean, n_animals: int) -> str:
+    """A mean and its interval, and the number of animals where some have no such value."""
     if not isfinite(mean.mean):
         return "-"
     write = percent if mean.measure == "share" else lambda value: number(value, 2)
     interval = f" [{write(mean.low)}, {write(mean.high)}]" if isfinite(mean.low) else ""
-    return f"{write(mean.mean)}{interval}"
+    fewer = f" n={mean.n_animals}" if mean.n_animals < n_animals else ""
+    return f"{write(mean.mean)}{interval}{fewer}"
 
 
 def _tell_comparisons(comparisons: Sequence[Comparison]) -> None:

@@ -48,9 +48,9 @@ def test_three_raters_are_compared_each_with_each(tmp_path: Path) -> None:
 
 def test_spellings_are_told_and_united_only_if_asked_for(tmp_path: Path) -> None:
     options = [*write_raters(tmp_path, "anna", "ben", ben="Grooming", anna="grooming"), "--fps", "10", "--json"]
-    apart = json.loads(run(*options).stdout)
-    assert any('--same "grooming=Grooming"' in note for note in apart["notes"])
-    assert all(row["f1"] is None for row in apart["pairs"])  # nobody is compared, and nothing is inflated
+    with pytest.raises(LabelError, match="no two raters looked for the same behaviour") as refused:
+        run(*options)
+    assert '--same "grooming=Grooming"' in refused.value.fix
     united = json.loads(run(*options, "--same", "Grooming=grooming").stdout)
     assert united["behaviours"] == ["grooming"]
     assert united["pairs"][0]["f1"] > 0.8
