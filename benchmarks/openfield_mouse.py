@@ -67,10 +67,20 @@ features: {name: trajectory}
 sequence: {name: gradient-boosting, settings: {contexts: [7, 21]}}
 """,
     ),
+    "trajectory-crossed": (
+        "baseline",
+        116,
+        TURNED,
+        """\
+features: {name: trajectory}
+sequence: {name: random-forest, settings: {contexts: [7, 21], least_frames: 3}}
+thresholds: {cross_fitted: 4}
+""",
+    ),
 }
 """Preset of each, frames of a block, how pictures are moved, and what it needs beside that. `small` learns from
 pictures and their differences, without flow; `deg_rt` starts from what simulated mice taught it; `trajectory` is in
-plugins/deg-trajectory."""
+plugins/deg-trajectory, and learns from more frames where thresholds are cross-fitted."""
 
 
 def simulate(folder: Path, n_frames: int) -> None:

@@ -6,6 +6,7 @@ Axes: T frames, D latents, K outputs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from deg_core.data.record import Span
 from deg_core.inference.classify import infer_logits
 from deg_core.interfaces import FitsDirectly, SequenceModel
+from deg_core.jobs.cross_fit import check_cross_fitting, held_out_logits
 from deg_core.jobs.decision import fit_post_processor
 from deg_core.jobs.models import load_features
 from deg_core.jobs.predict import extract_latents, find_targets
@@ -46,14 +48,22 @@ def train_sequence(job: StageJob) -> Trained:
     extract_latents(job.workspace, load_features(job.workspace, features), features, targets, job.progress)
     by_gradient = is_trainable(model) and not isinstance(model, FitsDirectly)
     train = _read_spans(job, job.data.split.train, takes)
+    n_folds = manifest.thresholds.cross_fitted
+    if n_folds is not None:
+        train = _read_spans(job, sorted((*job.data.split.train, *job.data.split.validation)), takes)
+        check_cross_fitting(model, features, takes, len(train), n_folds)
     if by_gradient:
         fitted = _fit_by_gradient(job, model, train, judge)
     elif isinstance(model, FitsDirectly):
         fitted = fit_directly(model, LatentExamples(train), exclusive=job.workspace.manifest.exclusive)
     else:
         fitted = Fitted({}, 0.0, 0)
-    logits = _validation_logits(job, model, takes)
-    marks = job.data.marks(job.data.split.validation)
+    if n_folds is None:
+        logits, marks = _validation_logits(job, model, takes), job.data.marks(job.data.split.validation)
+    else:
+        fresh = partial(build_sequence, choices.sequence, width, manifest.n_outputs, job.seed)
+        logits = held_out_logits(fresh, train, n_folds, job.device, exclusive=manifest.exclusive)
+        marks = np.concatenate([span.labels for span in train])
     thresholds, scores = judge_answers(judge, logits, marks, fitted)
     neutral = None if manifest.exclusive else _neutral(logits, marks, manifest.thresholds.value)
     loss = choices.sequence_loss.used() if by_gradient else None

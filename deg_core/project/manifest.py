@@ -221,6 +221,12 @@ class Thresholds(Section):
     )
     beta: float = Field(default=1.0, gt=0, description="How much more recall counts than precision in the F score.")
     value: Fraction = Field(default=0.5, description="The fixed value, and that of behaviours nobody could score.")
+    cross_fitted: int | None = Field(
+        default=None,
+        ge=2,
+        description="Choose on training data too: so many models each leave out some stretches and answer for them; "
+        "the last learns from training and validation. For sequence models with a solver, on features no labels made.",
+    )
 
 
 class SplitSettings(Section):
