@@ -64,7 +64,8 @@ def test_a_new_name_is_seen_and_gets_the_version_that_brings_it(monkeypatch: pyt
 def test_what_a_plugin_uses_tells_the_versions_it_fits(tmp_path: Path) -> None:
     source = tmp_path / "plugin.py"
     source.write_text(
-        "from deg_core.api import old, new\nfrom deg_core import Project, RichProgress\nimport numpy\n", encoding="utf-8"
+        "from deg_core.api import old, new\nfrom deg_core import Project, RichProgress\nimport numpy\n",
+        encoding="utf-8",
     )
     used = used_by([source])
     assert used.names == ("new", "old")
