@@ -1,8 +1,8 @@
 """The core of deg: what a pipeline needs to be described, trained, run and scored.
 
-Plugins import `deg_core.api`; scripts and notebooks import `Project`, `Model`, `open_video`, `read_labels` and
-`read_pose` from here, `RichProgress` and `SilentProgress` to show long jobs or not to, and what `live` of the first two
-gives; and so do plugins' commands, and plugins that are built on what others offer.
+Plugins import `deg_core.api`; scripts and notebooks import `Project`, `Model`, `open_video`, `read_pose`, `read_labels`
+and `write_labels` from here, `RichProgress` and `SilentProgress` to show long jobs or not to, and what `live` of the
+first two gives; and so do plugins' commands, and plugins that are built on what others offer.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deg_core.cli.progress import RichProgress
+    from deg_core.jobs.label_files import read_labels, write_labels
     from deg_core.jobs.live import LiveDecisions, LiveSession
     from deg_core.jobs.model import Model
     from deg_core.jobs.project import Project
-    from deg_core.jobs.reading import open_video, read_labels, read_pose
+    from deg_core.jobs.reading import open_video, read_pose
     from deg_core.progress import SilentProgress
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "open_video",
     "read_labels",
     "read_pose",
+    "write_labels",
 ]
 
 _HOMES = {
@@ -38,8 +40,9 @@ _HOMES = {
     "RichProgress": "cli.progress",
     "SilentProgress": "progress",
     "open_video": "jobs.reading",
-    "read_labels": "jobs.reading",
+    "read_labels": "jobs.label_files",
     "read_pose": "jobs.reading",
+    "write_labels": "jobs.label_files",
 }
 
 

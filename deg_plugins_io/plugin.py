@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deg_core.api import (
+    CommandPlugin,
     LabelFormatPlugin,
+    NoSettings,
     Pose,
     PoseFormatPlugin,
     Timeline,
@@ -23,6 +25,9 @@ from deg_plugins_io.settings import (
     OpencvSettings,
     PyavSettings,
 )
+
+if TYPE_CHECKING:
+    import click
 
 _FILES = frozenset(
     {".3gp", ".avi", ".flv", ".h264", ".h265", ".hevc", ".m2ts", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4"}
@@ -104,6 +109,20 @@ deeplabcut_csv = PoseFormatPlugin(
 )
 
 
+def _load_convert() -> click.Command:
+    from deg_plugins_io.labels.command import convert
+
+    return convert
+
+
+convert = CommandPlugin(
+    name="convert",
+    summary="Convert a label file into that of another program, without a project.",
+    settings=NoSettings,
+    load=_load_convert,
+)
+
+
 @hookimpl
 def deg_video_readers() -> Iterator[VideoReaderPlugin[Any]]:
     """The readers."""
@@ -120,3 +139,9 @@ def deg_label_formats() -> Iterator[LabelFormatPlugin[Any]]:
 def deg_pose_formats() -> Iterator[PoseFormatPlugin[Any]]:
     """The formats."""
     yield deeplabcut_csv
+
+
+@hookimpl
+def deg_commands() -> Iterator[CommandPlugin[NoSettings]]:
+    """Offer `deg convert`."""
+    yield convert

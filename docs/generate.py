@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from made.docstrings import read_docstring  # noqa: E402
+from made.formats import formats  # noqa: E402
 from made.gallery import distribution_page, gallery  # noqa: E402
 from made.hooks import contract_of, hook_page, hooks_index, slug  # noqa: E402
 from made.offers import distributions  # noqa: E402
@@ -65,6 +66,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "project-file.md": project_file,
     "built-in-settings.md": built_in_settings,
     "gallery.md": gallery,
+    "formats.md": formats,
     "images/rooms.svg": draw_rooms,
     "images/life-of-a-record.svg": draw_life_of_a_record,
     **{f"hooks/{slug(kind)}.md": partial(hook_page, kind) for kind in KINDS},

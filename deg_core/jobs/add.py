@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from deg_core.catalog import Catalog
 from deg_core.data.labels import Labels
 from deg_core.data.record import Record
 from deg_core.data.timeline import Timeline
-from deg_core.descriptors import LabelFormatPlugin
 from deg_core.errors import LabelError, ProjectError
-from deg_core.jobs.formats import FormatChoice, read_in_format
+from deg_core.jobs.formats import FormatChoice
+from deg_core.jobs.label_files import read_labels
 from deg_core.jobs.workspace import Workspace
 from deg_core.project.records import add_record, save_labels
-from deg_core.project.resolve import Chosen, timeline_of
+from deg_core.project.resolve import timeline_of
 from deg_core.project.timeline_file import keep_timeline
 
 
@@ -64,41 +62,15 @@ def import_labels(
             project's.
     """
     timeline = timeline or recording_timeline(workspace, record.video_path, record.video_path.stem)
-    labels = read_labels(workspace, path, timeline, choice)
+    behaviours = workspace.manifest.behaviours
+    labels = read_labels(path, timeline, choice.name, choice.settings, behaviours, workspace.catalog)
     if labels.n_frames != timeline.n_frames:
         raise LabelError(
             f"labels for {labels.n_frames} frames, but the video {record.video_path.name} has {timeline.n_frames}",
             where=str(path),
             fix="is it the right file? else score or export it again for this video",
         )
-    labels = labels.for_behaviours(workspace.manifest.behaviours, where=str(path))
+    labels = labels.for_behaviours(behaviours, where=str(path))
     labels = Labels(labels.marks, labels.behaviours, timeline.frames_per_second)
     save_labels(workspace.layout, record.name, labels)
     return labels
-
-
-def read_labels(workspace: Workspace, path: Path, timeline: Timeline | None, choice: FormatChoice) -> Labels:
-    """Read a label file in the chosen format, or in the only one that fits."""
-    return labels_in_format(path, timeline, choice, workspace.catalog, workspace.manifest.behaviours)
-
-
-def labels_in_format(
-    path: Path, timeline: Timeline | None, choice: FormatChoice, catalog: Catalog, behaviours: tuple[str, ...]
-) -> Labels:
-    """Read a label file without a project."""
-
-    def read(chosen: Chosen[LabelFormatPlugin[Any]]) -> Labels:
-        return _read(chosen, path, timeline, behaviours)
-
-    return read_in_format(path, choice, LabelFormatPlugin, catalog, read, LabelError)
-
-
-def _read(
-    chosen: Chosen[LabelFormatPlugin[Any]], path: Path, timeline: Timeline | None, behaviours: tuple[str, ...]
-) -> Labels:
-    read = chosen.plugin.read
-    if read is None:
-        raise LabelError(
-            f"deg writes {chosen.plugin.name!r} files but does not read them", where=str(path), fix="use another format"
-        )
-    return read(path, chosen.settings, timeline, behaviours)

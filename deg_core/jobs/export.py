@@ -11,14 +11,11 @@ import numpy as np
 
 from deg_core.data.labels import Labels
 from deg_core.data.record import Record
-from deg_core.descriptors import LabelFormatPlugin
-from deg_core.errors import LabelError, ProjectError
+from deg_core.errors import ProjectError
 from deg_core.jobs.add import recording_timeline
 from deg_core.jobs.formats import FormatChoice
+from deg_core.jobs.label_files import chosen_writer, write_chosen
 from deg_core.jobs.workspace import Workspace
-from deg_core.project.files import writing_beside
-from deg_core.project.manifest import Slot
-from deg_core.project.resolve import choose
 from deg_core.project.store import load_prediction
 from deg_core.project.timeline_file import kept_timeline
 
@@ -80,22 +77,15 @@ class Writer:
     """
 
     def __init__(self, workspace: Workspace, choice: FormatChoice) -> None:
-        slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
         self._workspace = workspace
-        self._chosen = choose(workspace.catalog, LabelFormatPlugin, slot, where="label format")
-        write = self._chosen.plugin.write
-        if write is None:
-            raise LabelError(f"deg does not write {choice.name!r} files", where="--format", fix="choose another format")
-        self._write = write
+        self._chosen = chosen_writer(choice, workspace.catalog)
 
     def write(self, labels: Labels, video: Path, stem: Path) -> Exported:
         """Write the labels of one video into a file of this name, its suffix added."""
         timeline = kept_timeline(self._workspace.layout, video, self._workspace.manifest.video)
         timeline = timeline or recording_timeline(self._workspace, video, video.stem)
         path = stem.with_name(stem.name + self._chosen.plugin.suffixes[0])
-        with writing_beside(path) as part:
-            lost = self._write(part, labels, self._chosen.settings, timeline)
-        return Exported(path, tuple(lost))
+        return Exported(path, write_chosen(path, labels, timeline, self._chosen))
 
 
 def _labels(workspace: Workspace, record: Record, what: What) -> Labels:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from deg_core.catalog import Catalog
 from deg_core.descriptors import LabelFormatPlugin, PoseFormatPlugin
-from deg_core.errors import DegError
+from deg_core.errors import DegError, OtherFormatError
 from deg_core.project.manifest import Slot
 from deg_core.project.resolve import Chosen, choose
 
@@ -50,19 +50,40 @@ def read_in_format(
         raise refusal("there is no such file", where=str(path), fix="mend the path")
     results: dict[str, T] = {}
     refusals: dict[str, DegError] = {}
-    for chosen in _candidates(path, choice, kind, catalog, refusal):
-        try:
-            results[chosen.plugin.name] = read(chosen)
-        except refusal as error:
-            refusals[chosen.plugin.name] = error
+    for candidates in _candidates(path, choice, kind, catalog, refusal):
+        for chosen in candidates:
+            try:
+                results[chosen.plugin.name] = read(chosen)
+            except refusal as error:
+                refusals[chosen.plugin.name] = error
+        if results or _recognised(refusals):
+            break
     if len(results) == 1:
         return next(iter(results.values()))
+    raise _no_choice(path, results, refusals, kind, refusal)
+
+
+def _recognised(refusals: Mapping[str, DegError]) -> list[str]:
+    """Formats that know the file for their own and cannot read it as it is."""
+    return [name for name, error in refusals.items() if not isinstance(error, OtherFormatError)]
+
+
+def _no_choice(
+    path: Path,
+    results: Mapping[str, object],
+    refusals: Mapping[str, DegError],
+    kind: type[Any],
+    refusal: type[DegError],
+) -> DegError:
+    own = _recognised(refusals)
     if not results and len(refusals) == 1:
-        raise next(iter(refusals.values()))
+        return next(iter(refusals.values()))
+    if not results and len(own) == 1:
+        error = refusals[own[0]]
+        return refusal(error.problem, where=error.where, fix=f"{error.fix}\nread as {own[0]}: {_option(kind)} {own[0]}")
     problem = f"could be {' or '.join(sorted(results))}" if results else f"no {kind.kind} can read it"
-    reasons: list[str] = [f"{name}: {refused.problem}" for name, refused in refusals.items()]
-    fix = "\n".join([f"say which it is, with {_option(kind)} NAME", *reasons])
-    raise refusal(problem, where=str(path), fix=fix)
+    reasons = [f"{name}: {refusals[name].problem}" for name in own or refusals]
+    return refusal(problem, where=str(path), fix="\n".join([f"say which it is, with {_option(kind)} NAME", *reasons]))
 
 
 def _option(kind: type[Any]) -> str:
@@ -71,10 +92,11 @@ def _option(kind: type[Any]) -> str:
 
 def _candidates(
     path: Path, choice: FormatChoice, kind: type[P], catalog: Catalog, refusal: type[DegError]
-) -> list[Chosen[P]]:
+) -> list[list[Chosen[P]]]:
+    """Those whose suffix it has, and then, for labels, all others: people rename files."""
     if choice.name != "auto":
         slot = Slot(name=choice.name, settings=dict(choice.settings or {}))
-        return [choose(catalog, kind, slot, where=kind.kind)]
+        return [[choose(catalog, kind, slot, where=kind.kind)]]
     if choice.settings:
         raise refusal(
             f"settings {', '.join(choice.settings)} of which format?",
@@ -82,4 +104,6 @@ def _candidates(
             fix=f"name it, with {_option(kind)} NAME",
         )
     offered = [choose(catalog, kind, Slot(name=name), where=kind.kind) for name in catalog.names(kind)]
-    return [each for each in offered if each.plugin.read and path.name.lower().endswith(tuple(each.plugin.suffixes))]
+    readable = [each for each in offered if each.plugin.read]
+    named = [each for each in readable if path.name.lower().endswith(tuple(each.plugin.suffixes))]
+    return [named, [each for each in readable if each not in named]] if kind is LabelFormatPlugin else [named]

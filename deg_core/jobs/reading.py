@@ -1,17 +1,15 @@
-"""Opens videos and reads labels and pose without a project, for scripts, and for plugins that are built on others."""
+"""Opens videos and reads pose without a project, for scripts, and for plugins that are built on others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from deg_core.catalog import Catalog, load_catalog
-from deg_core.data.labels import Labels
 from deg_core.data.pose import Pose
 from deg_core.data.timeline import Timeline
 from deg_core.interfaces import VideoReader
-from deg_core.jobs.add import labels_in_format
 from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.pose import pose_in_format
 from deg_core.project import resolve
@@ -60,28 +58,3 @@ def read_pose(
     """
     known = load_catalog() if catalog is None else catalog
     return pose_in_format(Path(path), timeline, FormatChoice(pose_format, settings), known)
-
-
-def read_labels(
-    path: str | Path,
-    timeline: Timeline | None = None,
-    label_format: str = "auto",
-    settings: Mapping[str, Any] | None = None,
-    behaviours: Sequence[str] = (),
-    catalog: Catalog | None = None,
-) -> Labels:
-    """Read a label file without keeping it anywhere.
-
-    Args:
-        path: A label file.
-        timeline: When the frames of its video were taken; None where the file itself has a row per frame.
-        label_format: A label format; `auto` takes the one that fits.
-        settings: Settings of the format.
-        behaviours: Those that were looked for, absent where a file of events names none; any others follow.
-        catalog: Plugins to choose from; by default all that are installed.
-
-    Raises:
-        LabelError: It cannot be read, or is of another length than the video.
-    """
-    known = load_catalog() if catalog is None else catalog
-    return labels_in_format(Path(path), timeline, FormatChoice(label_format, settings), known, tuple(behaviours))

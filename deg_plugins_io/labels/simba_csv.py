@@ -44,7 +44,8 @@ def _is_pose(names: tuple[str, ...]) -> bool:
 
 def _binary_columns(table: Table) -> list[str]:
     def is_binary(at: int) -> bool:
-        return all(row.cells[at] in _VALUES for row in table.rows)
+        is_pose = table.header[at].endswith(("_x", "_y", "_p"))
+        return not is_pose and all(row.cells[at] in _VALUES for row in table.rows)
 
     last = takewhile(is_binary, range(len(table.header) - 1, 0, -1))
     return [table.header[at] for at in last][::-1]

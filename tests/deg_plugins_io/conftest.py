@@ -173,3 +173,21 @@ def write_labels(tmp_path: Path) -> Callable[..., Path]:
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that property tests write over again and again."""
     return tmp_path_factory.mktemp("scratch") / "labels.csv"
+
+
+@pytest.fixture
+def write_workbook(tmp_path: Path) -> Callable[..., Path]:
+    """Write a spreadsheet from the rows of each sheet."""
+
+    def write(sheets: dict[str, list[list[Any]]], name: str = "labels.xlsx") -> Path:
+        openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed: pip install openpyxl")
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    return write

@@ -178,7 +178,7 @@ def test_label_files_are_read(path):
     assert labels.behaviours == BEHAVIOURS
     assert frames_of(labels.marks[:, 0]) == [*range(3, 11), *range(22, 27)]
     assert frames_of(labels.marks[:, 1]) == [*range(8, 14), *range(29, 33)]
-    unlabelled = [35, 36, 37, 38, 39] if path.stem in {"deg-csv", "deepethogram-csv"} else []
+    unlabelled = [35, 36, 37, 38, 39] if path.stem in {"deg-csv", "deepethogram-csv", "jabs-json"} else []
     assert np.flatnonzero((labels.marks == -1).all(axis=1)).tolist() == unlabelled
 
 

@@ -8,7 +8,7 @@ import pytest
 from deg_core.data.labels import Labels
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import LabelFormatPlugin, NoSettings
-from deg_core.errors import LabelError, ManifestError, PluginNotFoundError, ProjectError, VideoError
+from deg_core.errors import LabelError, ManifestError, OtherFormatError, PluginNotFoundError, ProjectError, VideoError
 from deg_core.jobs.add import add_recording, import_labels
 from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.workspace import Workspace
@@ -160,9 +160,22 @@ def test_the_only_format_that_could_read_it_says_itself_why_not(project: Workspa
         import_labels(project, project.records(["one"])[0], write(tmp_path, "walk\nx\n"), AUTO)
 
 
-def test_a_file_of_an_unknown_kind_is_refused(project: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(LabelError, match="no label format can read it"):
-        import_labels(project, project.records(["one"])[0], write(tmp_path, GOOD, "labels.xyz"), AUTO)
+def test_what_a_file_is_called_does_not_decide(project: Workspace, video: Path, tmp_path: Path) -> None:
+    record = add_recording(project, video, None, {}, copy=False)
+    assert import_labels(project, record, write(tmp_path, GOOD, "labels.xyz"), AUTO).n_frames == 4
+    with pytest.raises(LabelError, match="not marks"):
+        import_labels(project, record, write(tmp_path, "walk\nx\n", "other.xyz"), AUTO)
+
+
+def test_the_only_format_that_knows_a_file_for_its_own_says_what_is_wrong(tmp_path: Path) -> None:
+    def refuse(path: Path, settings: NoSettings, timeline: Timeline | None, behaviours: tuple[str, ...]) -> Labels:
+        raise OtherFormatError("something else", where=str(path), fix="choose")
+
+    foreign = LabelFormatPlugin(name="foreign", summary="", settings=NoSettings, suffixes=(".txt",), read=refuse)
+    project = tiny_project(tmp_path, foreign)
+    with pytest.raises(LabelError, match="not marks") as caught:
+        import_labels(project, project.records(["one"])[0], write(tmp_path, "walk\nx\n"), AUTO)
+    assert caught.value.fix.endswith("read as fake-labels: --format fake-labels")
 
 
 def test_a_format_that_is_only_written_is_refused(tmp_path: Path) -> None:

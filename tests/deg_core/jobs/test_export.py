@@ -10,9 +10,9 @@ from deg_core.data.labels import Labels
 from deg_core.data.timeline import Timeline
 from deg_core.descriptors import LabelFormatPlugin, NoSettings
 from deg_core.errors import LabelError, ManifestError, ProjectError
-from deg_core.jobs.add import read_labels
 from deg_core.jobs.export import export
 from deg_core.jobs.formats import FormatChoice
+from deg_core.jobs.label_files import read_labels
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.workspace import Workspace
@@ -55,7 +55,7 @@ def test_one_file_is_written_for_each_recording(project: Workspace, tmp_path: Pa
     exported = export(project, project.records(["one", "two"]), "labels", FORMAT, tmp_path / "out")
     assert [each.path.name for each in exported] == ["one_labels.txt", "two_labels.txt"]
     assert all(each.lost == () for each in exported)
-    back = read_labels(project, exported[0].path, None, FORMAT)
+    back = read_labels(exported[0].path, None, FORMAT.name, catalog=project.catalog)
     assert np.array_equal(back.marks, project.labelled()["one"].marks)
 
 
@@ -64,7 +64,7 @@ def test_predictions_are_written_as_labels(project: Workspace, tmp_path: Path) -
     predict_targets(project, load_pipeline(project), find_targets(project, ["one"]), SilentProgress())
     (exported,) = export(project, project.records(["one"]), "predictions", FORMAT, tmp_path / "out")
     assert exported.path.name == "one_predictions.txt"
-    back = read_labels(project, exported.path, None, FORMAT)
+    back = read_labels(exported.path, None, FORMAT.name, catalog=project.catalog)
     assert np.array_equal(back.marks, project.labelled()["one"].marks)  # fakes are right
 
 

@@ -1,4 +1,4 @@
-"""Videos, labels and pose without a project."""
+"""Videos and pose without a project."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import deg_core
-from deg_core.api import LabelError, ManifestError, PluginNotFoundError, PoseError, Timeline, VideoError
-from deg_core.jobs.reading import open_video, read_labels, read_pose
+from deg_core.api import ManifestError, PluginNotFoundError, PoseError, Timeline, VideoError
+from deg_core.jobs.reading import open_video, read_pose
 from deg_core.testing import FAKES, only_plugins
 
 CATALOG = only_plugins(*FAKES)
@@ -22,8 +22,8 @@ def video(tmp_path: Path) -> Path:
     return path
 
 
-def test_all_are_public() -> None:
-    assert (deg_core.open_video, deg_core.read_labels, deg_core.read_pose) == (open_video, read_labels, read_pose)
+def test_both_are_public() -> None:
+    assert (deg_core.open_video, deg_core.read_pose) == (open_video, read_pose)
 
 
 def test_a_video_opens_with_the_reader_for_its_kind_or_the_one_that_is_named(video: Path) -> None:
@@ -53,15 +53,3 @@ def test_pose_is_read_and_its_length_compared(tmp_path: Path) -> None:
         read_pose(path, Timeline.regular("cage", 2, 30.0))
     with pytest.raises(PoseError, match="no pose format can read it"):
         read_pose(path, Timeline.regular("cage", 3, 30.0), catalog=CATALOG)
-
-
-def test_labels_are_read_by_the_format_that_fits(tmp_path: Path) -> None:
-    path = tmp_path / "cage.csv"
-    path.write_text("start_s,stop_s,behaviour\n0.5,1.0,groom\n")
-    labels = read_labels(path, Timeline.regular("cage", 4, 2.0), behaviours=("dig",))
-    assert labels.behaviours == ("dig", "groom")
-    assert labels.marks.tolist() == [[0, 0], [0, 1], [0, 0], [0, 0]]
-    with pytest.raises(LabelError, match="how long"):
-        read_labels(path, None, "bouts-csv")
-    with pytest.raises(LabelError, match="no label format can read it"):
-        read_labels(path, Timeline.regular("cage", 4, 2.0), catalog=CATALOG)

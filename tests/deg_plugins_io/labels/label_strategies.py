@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from deg_core.api import Labels, Timeline
+from deg_core.api import LabelFormatPlugin, Labels, Timeline, find_runs
 
 RATES = (1.0, 15.0, 24000 / 1001, 25.0, 30000 / 1001, 30.0, 59.94, 120.0, 500.0, 1000.0, 2000.0)
 
@@ -53,3 +56,24 @@ def labelled(draw: st.DrawFn, *, least: int = -1) -> Labelled:
 def frames_of(labels: Labels, behaviour: str) -> list[int]:
     """Frames in which a behaviour is present."""
     return np.flatnonzero(labels.marks[:, labels.behaviours.index(behaviour)] == 1).tolist()
+
+
+def runs_of(labels: Labels, behaviour: str, value: int = 1) -> list[tuple[int, int]]:
+    """Spans in which a behaviour is present, or of another mark."""
+    column = labels.marks[:, labels.behaviours.index(behaviour)]
+    return [(int(start), int(stop)) for start, stop in find_runs(column == value)]
+
+
+CLIP = Timeline.regular("clip", 300, 25.0)
+"""The recording of the files that were made for tests, and what happens in it by their times in seconds."""
+GROOMING = [(13, 50), (126, 149)]
+REARING = [(50, 80), (235, 275)]
+
+
+def published(folder: Path, name: str, plugin: LabelFormatPlugin[Any], timeline: Timeline, **settings: Any) -> Labels:
+    """What a file of another program means."""
+    path = folder / "label_formats" / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not on this machine")
+    assert plugin.read is not None
+    return plugin.read(path, plugin.settings(**settings), timeline, ())

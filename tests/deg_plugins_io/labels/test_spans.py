@@ -17,10 +17,11 @@ from deg_plugins_io.labels.spans import Scale, frames_between
 from deg_plugins_io.labels.writing import seconds_text
 
 TEN = Timeline.regular("clip", 10, 10.0)
+SECONDS = Scale()
 PATH = Path("labels.csv")
 
 
-def span_of(start, stop, timeline=TEN, scale=Scale(), *, is_point=False, point_s=0.0):
+def span_of(start, stop, timeline=TEN, scale=SECONDS, *, is_point=False, point_s=0.0):
     mark = Mark("groom", start, stop, "line 2", is_point=is_point)
     (span,) = frames_between([mark], scale, timeline, PATH, point_s).tolist()
     return tuple(span)
