@@ -183,8 +183,8 @@ def test_one_of_every_kind_makes_a_project(environment: Environment, tmp_path: P
 image: {{size: [32, 32]}}
 flow: {{name: drift, {FEW}}}
 features: {{name: glance, loss: {{name: brier}}, {FEW}}}
-sequence: {{name: smooth, loss: {{name: brier}}, length: 30, training: {{max_epochs: 1, monitor: kappa}}}}
-metrics: [kappa]
+sequence: {{name: smooth, loss: {{name: brier}}, length: 30, training: {{max_epochs: 1, monitor: jaccard}}}}
+metrics: [jaccard]
 postprocess: {{name: bridge, settings: {{frames: 5}}}}
 """
     project, rng = new_project(tmp_path / "project", text), np.random.default_rng(2)
@@ -200,7 +200,7 @@ postprocess: {{name: bridge, settings: {{frames: 5}}}}
     environment.deg("train", "flow", "--quiet", cwd=project)
     environment.deg("train", "--quiet", cwd=project)
     assert {("flow", "drift"), ("features", "glance"), ("sequence", "smooth")} <= trained_by(environment, project)
-    assert list(environment.answer("evaluate", cwd=project)["scores"]) == ["kappa"]
+    assert list(environment.answer("evaluate", cwd=project)["scores"]) == ["jaccard"]
     assert [rule for rule in rules_in(project) if "bridge" not in rule] == []
     first = np.flatnonzero(flashes(np.random.default_rng(2))[1])[0] / RATE
     assert f"a: flash {first:.2f} s" in environment.deg("latency", cwd=project)

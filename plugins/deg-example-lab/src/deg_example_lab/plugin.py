@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from deg_example_lab.bridge import BridgeSettings, bridge_gaps
-from deg_example_lab.kappa import score_kappa
+from deg_example_lab.jaccard import score_jaccard
 from deg_example_lab.points import read_points
 from deg_example_lab.rig import RigVideo
 from deg_example_lab.spans import read_spans, write_spans
@@ -193,14 +193,18 @@ def deg_losses() -> Iterator[LossPlugin[NoSettings]]:
     yield brier
 
 
-kappa = MetricPlugin(
-    name="kappa", summary="agreement beyond chance", settings=NoSettings, goal="max", score=score_kappa
+jaccard = MetricPlugin(
+    name="jaccard",
+    summary="frames both found, of those either did",
+    settings=NoSettings,
+    goal="max",
+    score=score_jaccard,
 )
 
 
 @hookimpl
 def deg_metrics() -> Iterator[MetricPlugin[NoSettings]]:
-    yield kappa
+    yield jaccard
 
 
 bridge = PostProcessorPlugin(
