@@ -83,19 +83,21 @@ def _swapped(order: Order, n: int, random: np.random.Generator) -> NDArray[np.in
     length = len(order)
     padded = np.full((n, length + 2), -1, dtype=np.int64)
     padded[:, 1:-1] = order
-    chain = np.arange(n)
-    for _ in range(max(_SWEEPS * length, _FEWEST) if length > 2 else 2):
-        one, other = random.integers(1, length + 1, (2, n))
+    flat, begins = padded.reshape(-1), np.arange(n) * (length + 2)  # one index is quicker than two
+    n_steps = max(_SWEEPS * length, _FEWEST) if length > 2 else 2
+    for _ in range(n_steps):
+        first = random.integers(1, length + 1, n)
         # Where three behaviours take turns only neighbours can be swapped, so those are tried as often as any others.
-        other = np.where(random.random(n) < 0.5, np.minimum(one + 1, length), other)
-        left, right = padded[chain, one], padded[chain, other]
-        padded[chain, one], padded[chain, other] = right, left
-        refused = np.zeros(n, dtype=bool)
-        for at in (one, other):
-            here = padded[chain, at]
-            refused |= (padded[chain, at - 1] == here) | (padded[chain, at + 1] == here)
-        padded[chain[refused], one[refused]] = left[refused]
-        padded[chain[refused], other[refused]] = right[refused]
+        second = random.integers(1, 2 * length + 1, n)
+        second = np.where(second > length, np.minimum(first + 1, length), second)
+        one, other = begins + first, begins + second
+        left, right = flat[one], flat[other]
+        flat[one], flat[other] = right, left
+        refused = (
+            (flat[one - 1] == right) | (flat[one + 1] == right) | (flat[other - 1] == left) | (flat[other + 1] == left)
+        )
+        undone = np.flatnonzero(refused)
+        flat[one[undone]], flat[other[undone]] = left[undone], right[undone]
     return padded[:, 1:-1]
 
 
