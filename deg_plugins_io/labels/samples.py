@@ -86,7 +86,7 @@ class Samples:
         slack_s = min(_SLACK_S, frame_s / 4)
         at = np.searchsorted(times_s, timeline.times_s + slack_s, side="right") - 1
         is_known = (at >= 0) & (timeline.times_s < times_s[at] + lasts_s - slack_s)
-        marks = np.where(is_known[:, None], self.marks[at], -1).astype(np.int8)
+        marks: NDArray[np.int8] = np.where(is_known[:, None], self.marks[at], -1).astype(np.int8)
         if not is_known.all():
             log.warning("%s: says nothing of %d frames of the recording", self.path, int((~is_known).sum()))
         return marks
