@@ -60,7 +60,7 @@ class _Columns:
 
 
 def _parse(path: Path, settings: BoutsCsvSettings, timeline: Timeline | None) -> Coding:  # noqa: ARG001
-    mapped: dict[str, str] = {**settings.map}
+    mapped = {str(what): name for what, name in settings.map.items()}
     table = read_table(path, lambda header: _require_columns(header, mapped, path))
     columns = _find_columns(table.header, mapped, path)
     unit = columns.unit if settings.unit == "auto" else settings.unit

@@ -104,4 +104,5 @@ def one_hot(names: Sequence[str], behaviours: Sequence[str]) -> NDArray[np.int8]
     """
     column = {name: at for at, name in enumerate(behaviours)}
     at = np.array([column.get(name, -1) for name in names], dtype=np.intp)
-    return (at[:, None] == np.arange(len(behaviours))).astype(np.int8)
+    marks: NDArray[np.int8] = (at[:, None] == np.arange(len(behaviours))).astype(np.int8)
+    return marks
