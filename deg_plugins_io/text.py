@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
 
-from deg_core.api import LabelError
+from deg_core.api import LabelError, OtherFormatError
 from deg_plugins_io.refusals import cannot_read, require_file
 from deg_plugins_io.sheets import is_workbook, read_sheets
 
@@ -104,8 +104,8 @@ def read_text(path: Path) -> str:
     return text
 
 
-def _no_text(path: Path) -> LabelError:
-    return LabelError("not a text file", where=str(path), fix="export the labels as text (csv or tsv)")
+def _no_text(path: Path) -> OtherFormatError:
+    return OtherFormatError("not a text file", where=str(path), fix="export the labels as text (csv or tsv)")
 
 
 def read_rows(text: str, separator: str, path: Path) -> list[Row]:
@@ -182,7 +182,7 @@ def table_of(rows: Sequence[Row], separator: str, path: Path) -> Table:
         LabelError: There is no row, or one is not as wide as the header.
     """
     if not rows:
-        raise LabelError("holds no table", where=str(path), fix="export the labels again")
+        raise OtherFormatError("holds no table", where=str(path), fix="export the labels again")
     header = rows[0].cells
     return Table(path, separator, header, tuple(_fit(row, len(header), separator, path) for row in rows[1:]))
 

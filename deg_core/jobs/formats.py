@@ -82,8 +82,11 @@ def _no_choice(
         error = refusals[own[0]]
         return refusal(error.problem, where=error.where, fix=f"{error.fix}\nread as {own[0]}: {_option(kind)} {own[0]}")
     problem = f"could be {' or '.join(sorted(results))}" if results else f"no {kind.kind} can read it"
-    reasons = [f"{name}: {refusals[name].problem}" for name in own or refusals]
-    return refusal(problem, where=str(path), fix="\n".join([f"say which it is, with {_option(kind)} NAME", *reasons]))
+    reasons: dict[str, list[str]] = {}
+    for name in own or refusals:
+        reasons.setdefault(refusals[name].problem, []).append(name)
+    told = [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return refusal(problem, where=str(path), fix="\n".join([f"say which it is, with {_option(kind)} NAME", *told]))
 
 
 def _option(kind: type[Any]) -> str:

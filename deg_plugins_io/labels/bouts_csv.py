@@ -60,8 +60,9 @@ class _Columns:
 
 
 def _parse(path: Path, settings: BoutsCsvSettings, timeline: Timeline | None) -> Coding:  # noqa: ARG001
-    table = read_table(path, lambda header: _require_columns(header, settings.map, path))
-    columns = _find_columns(table.header, settings.map, path)
+    mapped = {str(what): name for what, name in settings.map.items()}
+    table = read_table(path, lambda header: _require_columns(header, mapped, path))
+    columns = _find_columns(table.header, mapped, path)
     unit = columns.unit if settings.unit == "auto" else settings.unit
     if unit is None:
         raise LabelError(

@@ -32,7 +32,7 @@ def read(
     behaviours: tuple[str, ...],
 ) -> Labels:
     """See `ReadLabels`. A column `none` is a behaviour only where the project has one of this name."""
-    table = read_table(path)
+    table = _read_table(path)
     first = 1 if _INDEX.fullmatch(table.header[0]) else 0
     columns = dict(enumerate(table.header[first:], start=first))
     background = {at for at, name in columns.items() if name.lower() in _BACKGROUND and name not in behaviours}
@@ -42,6 +42,16 @@ def read(
     for column in background:
         _report_contradictions(table, column, labels)
     return labels
+
+
+def _read_table(path: Path) -> Table:
+    headers: list[tuple[str, ...]] = []
+    try:
+        return read_table(path, headers.append)
+    except LabelError as error:
+        if headers and "background" in headers[0]:
+            raise
+        raise OtherFormatError(error.problem, where=error.where, fix=error.fix) from error
 
 
 def _read_marks(table: Table, first: int, columns: dict[int, str], timeline: Timeline | None) -> Labels:

@@ -56,8 +56,10 @@ def _times_of(root: Element, path: Path) -> dict[str, float]:
     known = [at for at, value in enumerate(values) if value is not None]
     if slots and not known:
         raise LabelError("no time slot has a time", where=str(path), fix="export it again from ELAN")
-    times = np.interp(range(len(slots)), known, [float(values[at] or 0) for at in known]) if slots else []
-    return {slot.attrib["TIME_SLOT_ID"]: float(time) / 1000 for slot, time in zip(slots, times, strict=True)}
+    if not slots:
+        return {}
+    times_ms = np.interp(range(len(slots)), known, [float(values[at] or 0) for at in known])
+    return {slot.attrib["TIME_SLOT_ID"]: float(time) / 1000 for slot, time in zip(slots, times_ms, strict=True)}
 
 
 def _spans_of(root: Element, times_s: Mapping[str, float], path: Path) -> dict[str, _Span]:

@@ -86,7 +86,7 @@ class Samples:
         slack_s = min(_SLACK_S, frame_s / 4)
         at = np.searchsorted(times_s, timeline.times_s + slack_s, side="right") - 1
         is_known = (at >= 0) & (timeline.times_s < times_s[at] + lasts_s - slack_s)
-        marks = np.where(is_known[:, None], self.marks[at], -1).astype(np.int8)
+        marks: NDArray[np.int8] = np.where(is_known[:, None], self.marks[at], -1).astype(np.int8)
         if not is_known.all():
             log.warning("%s: says nothing of %d frames of the recording", self.path, int((~is_known).sum()))
         return marks
@@ -104,4 +104,5 @@ def one_hot(names: Sequence[str], behaviours: Sequence[str]) -> NDArray[np.int8]
     """
     column = {name: at for at, name in enumerate(behaviours)}
     at = np.array([column.get(name, -1) for name in names], dtype=np.intp)
-    return (at[:, None] == np.arange(len(behaviours))).astype(np.int8)
+    marks: NDArray[np.int8] = (at[:, None] == np.arange(len(behaviours))).astype(np.int8)
+    return marks
