@@ -25,7 +25,6 @@ from sklearn.preprocessing import StandardScaler
 from deg_core.catalog import Catalog, load_catalog
 from deg_core.data.frames import FramePreparation, Frames
 from deg_core.descriptors import EnginePlugin, FeatureExtractorPlugin, FlowGeneratorPlugin, VideoReaderPlugin
-from deg_core.inference.chunks import ChunkPlan, read_prepared
 from deg_core.inference.engine import Candidate, StageEngine, relative_difference
 from deg_core.networks.building import build_features, build_flow
 from deg_core.networks.stage import FeatureStage
@@ -103,11 +102,11 @@ def engines_for(stage: FeatureStage, catalog: Catalog) -> dict[str, Answer]:
 
 def blocks_of(catalog: Catalog, path: Path, n_frames: int) -> tuple[list[int], list[Frames]]:
     """First frames of blocks, and the blocks as prediction gets them, with what is seen around them."""
-    plan = ChunkPlan(FramePreparation(SIZE), WINDOW, "mean", np.zeros(3, np.uint8), BLOCK_FRAMES)
+    preparation = FramePreparation(SIZE)
     video = open_video(choose(catalog, VideoReaderPlugin, Slot(name="pyav"), where="benchmark"), path)
     half, n_blocks = WINDOW // 2, n_frames // BLOCK_FRAMES
     starts = np.linspace(half, video.n_frames - BLOCK_FRAMES - half, n_blocks).astype(int).tolist()
-    blocks = [read_prepared(video, plan, start - half, start + BLOCK_FRAMES + half) for start in starts]
+    blocks = [preparation.apply(video.read(start - half, start + BLOCK_FRAMES + half)) for start in starts]
     video.close()
     return starts, blocks
 
