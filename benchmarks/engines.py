@@ -82,13 +82,13 @@ def deg_f(catalog: Catalog, n_outputs: int) -> FeatureStage:
 
 
 def engines_for(stage: FeatureStage, catalog: Catalog) -> dict[str, Answer]:
-    """Torch in 32 bit first, then whatever else is installed."""
-    made: dict[str, Answer] = {}
+    """Torch in 32 bit first, then the published layers one after the other, then whatever is installed."""
+    made: dict[str, Answer] = {"torch 32": torch.inference_mode()(stage), "layer by layer": layer_by_layer(stage)}
     offers = sorted(catalog.of_kind(EnginePlugin), key=lambda offer: offer.plugin.name != "torch")
     for offer in offers:
         plugin = choose(catalog, EnginePlugin, Slot(name=offer.plugin.name), where="benchmark").plugin
         for precision in ("32", "bf16"):
-            if precision not in plugin.bounds:
+            if precision not in plugin.bounds or f"{plugin.name} {precision}" in made:
                 continue
 
             def prepare(of, examples, plugin=plugin, precision=precision):  # noqa: ANN001, ANN202
@@ -98,6 +98,12 @@ def engines_for(stage: FeatureStage, catalog: Catalog) -> dict[str, Answer]:
             candidate = Candidate(plugin.name, precision, name, "", bound, plugin.runs_module, prepare)
             made[name] = torch.inference_mode()(StageEngine(stage, WINDOW, BLOCK_FRAMES, [candidate]))
     return made
+
+
+def layer_by_layer(stage: FeatureStage) -> Answer:
+    """As networks run where gradients are wanted: all windows at once, layer by layer, nothing shared or scaled."""
+    stage.requires_grad_(requires_grad=False)
+    return torch.enable_grad()(stage)
 
 
 def blocks_of(catalog: Catalog, path: Path, n_frames: int) -> tuple[list[int], list[Frames]]:

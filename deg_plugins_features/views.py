@@ -62,7 +62,7 @@ class OriginalPictureView:
 
     def __init__(self, window: int) -> None:
         self.window = window
-        self.offsets = (0, 1)
+        self.offsets: tuple[int, ...] = (0, 1)
 
     def __call__(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> Tensor:  # noqa: ARG002
         """See `View`."""

@@ -167,7 +167,8 @@ class UprightRgb:
         Never the detour over a full RGB picture, but for pictures that are to be turned, and deep grey ones.
         """
         if _is_deep_grey(frame) or round(frame.rotation / 90) % 4:
-            return preparation.apply(self(frame)[None])[0]
+            prepared: NDArray[np.uint8] = preparation.apply(self(frame)[None])[0]
+            return prepared
         preparation.require_crop(frame.height, frame.width)
         if preparation.crop is not None:
             if self._cutter is None or not self._cutter.serves(frame):

@@ -42,7 +42,8 @@ class DilatedFilters(nn.Module):
         """Hidden states of the next layer, (N, H, T); 0 in padding."""
         seen_NTH = self.conv(functional.pad(hidden_NHT, self._reach)).transpose(1, 2)
         added_NTH = self.dropout(normalise(self.bn, seen_NTH, valid_NT).relu())
-        return hidden_NHT + added_NTH.transpose(1, 2)
+        answers_NHT: Tensor = hidden_NHT + added_NTH.transpose(1, 2)
+        return answers_NHT
 
 
 class Tcn(nn.Module):

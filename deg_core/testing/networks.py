@@ -7,7 +7,7 @@ K outputs.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 import torch
@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from deg_core.data.one_versus_rest import output_labels
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, SequenceModelPlugin
-from deg_core.interfaces import LooksAhead, LooksAt, ReadsInPieces, TakesStatistics
+from deg_core.interfaces import FeatureExtractor, LooksAhead, LooksAt, ReadsInPieces, SequenceModel, TakesStatistics
 from deg_core.networks.weights import load_weights, save_weights
 from deg_core.testing.pose_seen import PoseSeen
 from deg_core.testing.torch_component import (
@@ -166,11 +166,12 @@ class FeatureExtractorContract(PoseSeen, TorchComponentContract):
         """Where it says which frames of its window it looks at, all others may hold anything."""
         if not isinstance(model, LooksAt):
             pytest.skip("it looks at its whole window")
-        assert list(model.offsets) == sorted(set(model.offsets))
+        offsets, window = list(model.offsets), cast("FeatureExtractor", model).window
+        assert offsets == sorted(set(offsets))
         frames_NSCHW, flow_NTPCHW, *pose = self.inputs(model, 1)
         assert frames_NSCHW is not None
-        others = torch.ones(model.window, dtype=torch.bool)
-        others[[model.window // 2 + offset for offset in model.offsets]] = False
+        others = torch.ones(window, dtype=torch.bool)
+        others[[window // 2 + offset for offset in offsets]] = False
         answers = self.answer(model, (frames_NSCHW, flow_NTPCHW, *pose))
         changed = frames_NSCHW.clone()
         changed[:, others] = 9.0
@@ -328,12 +329,13 @@ class SequenceModelContract(TorchComponentContract):
         """Where it says how far it looks ahead, later frames change nothing."""
         if not isinstance(model, LooksAhead):
             pytest.skip("it does not say")
-        latents_NTD, valid_NT = self.inputs(model, model.look_ahead + 40)
+        look_ahead, network = model.look_ahead, cast("SequenceModel", model)
+        latents_NTD, valid_NT = self.inputs(model, look_ahead + 40)
         assert latents_NTD is not None
         assert valid_NT is not None
         changed = latents_NTD.clone()
-        changed[:, 20 + model.look_ahead + 1 :] += 9.0
-        assert_alike(model(changed, valid_NT)[:, :21], model(latents_NTD, valid_NT)[:, :21])
+        changed[:, 20 + look_ahead + 1 :] += 9.0
+        assert_alike(network(changed, valid_NT)[:, :21], network(latents_NTD, valid_NT)[:, :21])
 
     def test_fits_what_is_labelled(self) -> None:
         """Where it has a solver of its own: high is told from low, and missing or lone outcomes do no harm."""

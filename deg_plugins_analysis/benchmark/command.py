@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deg_plugins_analysis.benchmark.pipelines import Pipeline
 
 
-class _Change(click.ParamType):
+class _Change(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
     """A setting by its place in the project file, `precision=bf16`; the value is YAML."""
 
     name = "KEY=VALUE"

@@ -38,8 +38,15 @@ MORE: dict[Kind, tuple[type, ...]] = {
         api.TakesStatistics,
         api.FitsDirectly,
         api.SurveysRecordings,
+        api.LooksAt,
     ),
-    SequenceModelPlugin: (api.ReadsInPieces, api.StartsFromBaseRate, api.StartsFromWeights, api.FitsDirectly),
+    SequenceModelPlugin: (
+        api.ReadsInPieces,
+        api.LooksAhead,
+        api.StartsFromBaseRate,
+        api.StartsFromWeights,
+        api.FitsDirectly,
+    ),
 }
 """What components of a kind may do besides, where it makes sense."""
 
