@@ -169,6 +169,7 @@ def _network(
         precision=manifest.precision,
         n_outputs=manifest.n_outputs,
         label=f"{chosen.plugin.name!r} from {chosen.offer.source}",
+        needs_frames=chosen.plugin.needs_frames,
     )
 
 
