@@ -77,6 +77,16 @@ sequence: {name: random-forest, settings: {contexts: [7, 21], least_frames: 3}}
 thresholds: {cross_fitted: 4}
 """,
     ),
+    "trajectory-crossed-long": (
+        "baseline",
+        233,
+        TURNED,
+        """\
+features: {name: trajectory}
+sequence: {name: random-forest, settings: {contexts: [7, 21], least_frames: 3}}
+thresholds: {cross_fitted: 3}
+""",
+    ),
 }
 """Preset of each, frames of a block, how pictures are moved, and what it needs beside that. `small` learns from
 pictures and their differences, without flow; `deg_rt` starts from what simulated mice taught it; `trajectory` is in
