@@ -10,19 +10,13 @@ from deg_plugins_analysis.benchmark.made_video import write_video
 from deg_plugins_analysis.benchmark.pipelines import preset_pipeline
 
 _PICTURES = Path(__file__).parent.parent / "docs" / "images"
-_FAST = {
-    "image.size": [128, 128],
-    "precision": "bf16",
-    "features.name": "image-stream",
-    "features.settings": {"differences": [1, 3, 5]},
-}
 _LENGTHS = (128, 256, 512, 1024, 2048)
 _SIZES = ((256, 256), (480, 640), (1024, 1280))
 _BEHAVIOURS = (1, 6, 24)
 
 
 def draw_growth(folder: Path) -> None:
-    """Measure the steps of one pipeline, frame and grey differences at 128x128, and draw them."""
+    """Measure `deg_rt` and draw it."""
     by_length = _by_length(folder)
     by_size = {how: _by_size(folder, how) for how in ("area", "decoder")}
     _by_behaviours(folder)
@@ -30,9 +24,7 @@ def draw_growth(folder: Path) -> None:
 
 
 def _project(folder: Path, n_behaviours: int = 6, resize: str = "area") -> Project:
-    return preset_pipeline(
-        "deg_f", folder, n_behaviours, {**_FAST, "image.resize": resize, "image.padding": "edge"}
-    ).project
+    return preset_pipeline("deg_rt", folder, n_behaviours, {"image.resize": resize}).project
 
 
 def _median_ms(project: Project, video: Path, n_frames: int) -> float:
@@ -54,8 +46,8 @@ def _by_size(folder: Path, resize: str) -> dict[int, float]:
     for height, width in _SIZES:
         video = folder / f"{height}.mp4"
         if not video.exists():
-            write_video(video, (height, width), 256)
-        found[height * width] = _median_ms(project, video, 256)
+            write_video(video, (height, width), 128)
+        found[height * width] = _median_ms(project, video, 128)
         print(f"  {width}x{height}, resize: {resize}: {found[height * width]:.2f} ms a frame", flush=True)
     return found
 

@@ -25,16 +25,15 @@ from torch.utils.flop_counter import FlopCounterMode
 from deg_core import Project
 from deg_core.catalog import load_catalog
 from deg_core.data.labels import Labels
-from deg_core.descriptors import SequenceModelPlugin
+from deg_core.descriptors import EnginePlugin, SequenceModelPlugin
 from deg_core.inference.classify import infer_logits
-from deg_core.inference.extract import answer_chunk
 from deg_core.jobs.export import export
 from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.models import TrainedPipeline, load_pipeline
 from deg_core.jobs.timing import Beginning, time_whole
 from deg_core.networks.building import build_sequence
 from deg_core.project.manifest import Slot
-from deg_core.project.manifest_file import load_preset, preset_names
+from deg_core.project.manifest_file import load_preset
 from deg_core.project.records import add_record, save_labels
 from deg_core.project.resolve import choose
 from deg_plugins_analysis.benchmark.made_video import write_video
@@ -44,20 +43,12 @@ REPEATS = 5
 SIZE = (256, 256)
 HOUR = 108_000
 _AT_256 = {"image.size": list(SIZE)}
-STAND_IN = {
-    "image.size": list(SIZE),
-    "image.padding": "edge",
-    "precision": "bf16",
-    "features.name": "image-stream",
-    "features.settings": {"differences": [1, 3, 5]},
-}
-"""For `deg_rt` where this deg has none: a full-width ResNet18 on the frame and three differences."""
 
 
 def main() -> None:
     """Measure and print."""
     parts = sys.argv[1:] or ["machine", "whole", "memory", "sequence", "labels", "growth"]
-    print(describe_machine())
+    print(describe_machine(), flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part in parts:
@@ -73,20 +64,22 @@ def main() -> None:
 
 
 def pipelines(folder: Path) -> dict[str, Project]:
-    """The exact `deg_f` as it was and at its best, and `deg_rt`, at 256x256 with random weights."""
+    """The exact `deg_f` as it was, then it and `deg_rt` by torch and by the fastest other engine; random weights."""
+    engines = [name for name in ("openvino",) if name in load_catalog().names(EnginePlugin)]
+    bf16 = {"precision": "bf16"}
     wanted: dict[str, tuple[str, dict[str, Any]]] = {
-        "deg_f, fp32 eager": ("deg_f", {**_AT_256, "precision": "32"}),
-        "deg_f, bf16": ("deg_f", {**_AT_256, "precision": "bf16"}),
+        "deg_f, torch 32, eager": ("deg_f", {**_AT_256, "precision": "32"}),
+        "deg_f, torch bf16": ("deg_f", {**_AT_256, **bf16}),
+        **{f"deg_f, {name} bf16": ("deg_f", {**_AT_256, **bf16, "engine.name": name}) for name in engines},
+        "deg_rt at 256x256, torch bf16": ("deg_rt", _AT_256),
+        **{f"deg_rt at 256x256, {name} bf16": ("deg_rt", {**_AT_256, "engine.name": name}) for name in engines},
+        "deg_rt, torch bf16": ("deg_rt", {}),
+        **{f"deg_rt, {name} bf16": ("deg_rt", {"engine.name": name}) for name in engines},
     }
-    if "deg_rt" in preset_names():
-        wanted["deg_rt, seen at 256x256"] = ("deg_rt", _AT_256)
-        wanted["deg_rt"] = ("deg_rt", {})
-    else:
-        wanted["stand-in for deg_rt, bf16"] = ("deg_f", STAND_IN)
-    return {
-        name: preset_pipeline(preset, folder / str(index), 6, changes).project
-        for index, (name, (preset, changes)) in enumerate(wanted.items())
-    }
+    found = {}
+    for index, (title, (preset, changes)) in enumerate(wanted.items()):
+        found[title] = preset_pipeline(preset, folder / str(index), 6, changes).project
+    return found
 
 
 def compare_whole(folder: Path) -> None:
@@ -98,18 +91,18 @@ def compare_whole(folder: Path) -> None:
     rates: dict[str, list[float]] = {name: [] for name in loaded}
     for repeat in range(REPEATS + 1):  # the first is for caches, which slow ones hardly feel
         for name, pipeline in loaded.items():
-            if not repeat and name.startswith("deg_f"):
+            if not repeat and name.startswith("deg_f, torch"):
                 continue
             with closing(projects[name].open_video(path)) as video:
                 _, seconds = time_whole(pipeline, Beginning(video, lengths[name]))
             if repeat:
                 rates[name].append(lengths[name] / seconds)
     first = statistics.median(next(iter(rates.values())))
-    print(f"  {'pipeline, 256x256':<28}{'frames/s':>9}{'ratio':>8}{'spread':>8}{'GFLOP a frame':>15}")
+    print(f"  {'pipeline':<32}{'frames/s':>9}{'ratio':>8}{'spread':>8}{'GFLOP a frame':>15}")
     for name, found in rates.items():
         rate = statistics.median(found)
         spread = (max(found) - min(found)) / rate
-        print(f"  {name:<28}{rate:>9.4g}{rate / first:>7.2f}x{spread:>8.0%}{gflop(loaded[name]):>15.3g}", flush=True)
+        print(f"  {name:<32}{rate:>9.4g}{rate / first:>7.2f}x{spread:>8.0%}{gflop(loaded[name]):>15.3g}", flush=True)
     *_, (name, project) = projects.items()
     timings = [project.time_prediction(path, n_frames=512) for _ in range(3)]
     overlap = statistics.median(each.overlap for each in timings)
@@ -124,8 +117,8 @@ def gflop(pipeline: TrainedPipeline) -> float:
     network = pipeline.features
     plan = network.plan
     chunk = np.zeros((7 + plan.window, *plan.preparation.size, 3), dtype=np.uint8)
-    with FlopCounterMode(display=False) as counter:
-        answer_chunk(chunk, network)
+    with FlopCounterMode(display=False) as counter, torch.inference_mode():
+        network.stage(torch.from_numpy(chunk)[None])
     return counter.get_total_flops() / 8 / 1e9
 
 
@@ -141,7 +134,7 @@ def timed(work: Callable[[], object], repeats: int = REPEATS) -> float:
 
 def measure_memory(folder: Path) -> None:
     """Resident memory of long videos, over what the networks alone take; in processes of their own."""
-    *_, project = pipelines(folder / "memory").values()
+    project = preset_pipeline("deg_rt", folder / "memory", 6, _AT_256).project
     for n_frames in (10_000, 100_000):
         answer = subprocess.run(
             [
@@ -162,8 +155,6 @@ def measure_sequence(folder: Path) -> None:
     del folder
     latents = np.random.default_rng(0).standard_normal((HOUR, 1024)).astype(np.float32)
     for name in ("deg_f", "deg_rt"):
-        if name not in preset_names():
-            continue
         slot = load_preset(name, where="benchmark")["sequence"]
         chosen = choose(
             load_catalog(),
