@@ -86,7 +86,7 @@ class LatentStore:
     @property
     def engine(self) -> str:
         """What engine, at what precision, gave the latents; empty where there are none yet, or nobody knows."""
-        return str(self._file["latents"].attrs.get("engine", ""))
+        return str(self._file["latents"].attrs.get("engine", "")) if "latents" in self._file else ""
 
     def begin_again(self, engine: str) -> None:
         """Note who gives the latents, from the first frame on."""

@@ -93,7 +93,7 @@ def write(path: Path, labels: Labels, settings: BorisSettings, timeline: Timelin
     subject = "" if settings.subject == NOBODY else settings.subject or ""
     media, offset_s = timeline.name, settings.time_offset_s or 0.0
     events = sorted(
-        [round(time_s + offset_s, 9), subject, bout.behaviour, "", ""]
+        [round(time_s + offset_s, 3), subject, bout.behaviour, "", ""]
         for bout in bouts_in(labels, timeline)
         for time_s in (bout.start_s, bout.stop_s)
     )

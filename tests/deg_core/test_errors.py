@@ -38,5 +38,5 @@ def test_a_missing_plugin_is_a_failed_look_up() -> None:
 
 
 def test_every_kind_says_what_its_reader_has_to_do() -> None:
-    assert len(KINDS) == 10
+    assert len(KINDS) == 11
     assert all(kind.__doc__ for kind in KINDS)

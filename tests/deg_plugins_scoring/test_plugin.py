@@ -29,7 +29,7 @@ COUNTS = np.array([[900, 100], [990, 10], [110, 890]])
 def test_losses_metrics_and_post_processors_are_offered_by_name():
     assert [plugin.name for plugin in deg_losses()] == ["focal-bce", "bce", "cross-entropy"]
     assert tuple(deg_metrics()) == METRICS
-    assert len({plugin.name for plugin in METRICS}) == len(METRICS) == 9
+    assert len({plugin.name for plugin in METRICS}) == len(METRICS) == 12
     assert tuple(deg_post_processors()) == POST_PROCESSORS
 
 
@@ -66,7 +66,7 @@ def test_a_metric_scores_what_its_name_says(plugin):
     labels = rng.integers(-1, 2, (50, 2)).astype(np.int8)
     expected = getattr(metrics, plugin.name.replace("-", "_"))(probabilities, probabilities >= 0.3, labels)
     assert plugin.score(probabilities, probabilities >= 0.3, labels) == expected
-    assert plugin.goal == "max"
+    assert plugin.goal == ("min" if plugin.name in {"brier", "calibration-error"} else "max")
 
 
 @pytest.mark.parametrize(

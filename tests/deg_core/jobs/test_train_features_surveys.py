@@ -82,7 +82,8 @@ def test_every_recording_is_surveyed_whole_before_its_frames_are_learnt_from_or_
     LOG.clear()
     outcomes = predict_targets(project, load_pipeline(project), find_targets(project, []), SILENCE, anew=True)
     assert [outcome.status for outcome in outcomes] == ["predicted"] * 5
-    assert LOG == ["survey 60", "frames 60"] * 5
+    # The engine is compared with torch on a few frames first; a block is filled up.
+    assert LOG == ["survey 60", "frames 4", "frames 4", "frames 64"] + ["survey 60", "frames 64"] * 4
 
 
 def test_an_extractor_that_surveys_and_learns_by_gradient_is_refused(tmp_path):

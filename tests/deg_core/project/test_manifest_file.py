@@ -136,7 +136,7 @@ def test_every_preset_can_be_built_on(tmp_path: Path, name: str) -> None:
     assert manifest.preset == name  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", [name for name in preset_names() if name.startswith("deg_")])
+@pytest.mark.parametrize("name", ["deg_f", "deg_m", "deg_s"])
 def test_published_pipelines_pull_their_weights_as_published(tmp_path: Path, name: str) -> None:
     manifest: Any = load(tmp_path, f"behaviours: [walk]\npreset: {name}\n")
     for stage in (manifest.flow, manifest.features):
