@@ -19,7 +19,7 @@ from deg_plugins_io.labels.reading import other_format, read_json, reader
 from deg_plugins_io.labels.said import Event, Observation
 from deg_plugins_io.labels.settings import BorisSettings
 from deg_plugins_io.labels.spans import Scale
-from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, write_json
+from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, notes_on_milliseconds, write_json
 
 _MOST_BYTES = 300_000_000
 
@@ -117,7 +117,7 @@ def write(path: Path, labels: Labels, settings: BorisSettings, timeline: Timelin
         "media_info": about,
     }
     write_json(path, _project(labels, subject, settings.observation or timeline.name, observation))
-    return notes_on_loss(labels)
+    return notes_on_loss(labels) + notes_on_milliseconds(bouts_in(labels, timeline), timeline)
 
 
 def _project(labels: Labels, subject: str, name: str, observation: dict[str, Any]) -> dict[str, Any]:
