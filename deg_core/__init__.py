@@ -11,6 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deg_core.cli.options import (
+        json_option,
+        optional_project_option,
+        pairs_option,
+        project_option,
+        quiet_option,
+        settings_option,
+    )
     from deg_core.cli.progress import RichProgress
     from deg_core.jobs.label_files import read_labels, write_labels
     from deg_core.jobs.live import LiveDecisions, LiveSession
@@ -26,9 +34,15 @@ __all__ = [
     "Project",
     "RichProgress",
     "SilentProgress",
+    "json_option",
     "open_video",
+    "optional_project_option",
+    "pairs_option",
+    "project_option",
+    "quiet_option",
     "read_labels",
     "read_pose",
+    "settings_option",
     "write_labels",
 ]
 
@@ -38,6 +52,12 @@ _HOMES = {
     "Model": "jobs.model",
     "Project": "jobs.project",
     "RichProgress": "cli.progress",
+    "json_option": "cli.options",
+    "optional_project_option": "cli.options",
+    "pairs_option": "cli.options",
+    "project_option": "cli.options",
+    "quiet_option": "cli.options",
+    "settings_option": "cli.options",
     "SilentProgress": "progress",
     "open_video": "jobs.reading",
     "read_labels": "jobs.label_files",

@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deg_core import project_option
+
 if TYPE_CHECKING:
     from deg_core import Project
 
 FORMATS = ("png", "svg", "pdf")
 
-project_option = click.option(
-    "--project",
-    "-p",
-    "root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
-)
 output_option = click.option(
     "--output",
     "-o",
@@ -45,35 +39,34 @@ class FigureChoice:
     """What a person said about a figure.
 
     Attributes:
-        root: The project's folder; None for the one they are in.
+        root: The project's folder.
         kind: png, svg or pdf; None where not said.
         output: A file or a folder; None where not said.
         with_csv: Whether the numbers are wanted beside it.
     """
 
-    root: Path | None
+    root: Path
     kind: str | None
     output: Path | None
     with_csv: bool
+
+    def project(self) -> Project:
+        """The project, opened."""
+        from deg_core import Project
+
+        return Project(self.root)
 
 
 def figure_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that every figure has, as its argument `choice`."""
 
     @wraps(command)
-    def chosen(root: Path | None, kind: str | None, output: Path | None, *, with_csv: bool, **others: Any) -> None:
+    def chosen(root: Path, kind: str | None, output: Path | None, *, with_csv: bool, **others: Any) -> None:
         command(choice=FigureChoice(root, kind, output, with_csv), **others)
 
     for option in (_csv_option, output_option, _format_option, project_option):
         chosen = option(chosen)
     return chosen
-
-
-def open_project(root: Path | None) -> Project:
-    """The project that a person named, or else the one they are in."""
-    from deg_core import Project
-
-    return Project.find(Path.cwd()) if root is None else Project(root)
 
 
 def place_figure(project: Project, stem: str, choice: FigureChoice, n_figures: int = 1) -> Path:

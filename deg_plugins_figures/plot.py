@@ -10,7 +10,6 @@ import click
 from deg_plugins_figures.options import (
     FigureChoice,
     figure_options,
-    open_project,
     place_figure,
     start_option,
     stop_option,
@@ -55,7 +54,7 @@ def ethogram(recordings: tuple[str, ...], start: str | None, stop: str | None, c
     from deg_plugins_figures.moments import find_span
     from deg_plugins_figures.tables import ethogram_table
 
-    project = open_project(choice.root)
+    project = choice.project()
     names = recordings or tuple(record.name for record in project.recordings())
     for name in names:
         tracks = recording_tracks(project, name, _warn)
@@ -76,7 +75,7 @@ def confusion(part: Part, run_id: str | None, choice: FigureChoice) -> None:
     from deg_plugins_figures.from_project import scored_frames
     from deg_plugins_figures.tables import confusion_table
 
-    project = open_project(choice.root)
+    project = choice.project()
     frames = scored_frames(project, part, run_id)
     path = place_figure(project, f"confusion_{part}", choice)
     _write(draw_confusion(frames), path, confusion_table(frames) if choice.with_csv else None)
@@ -93,7 +92,7 @@ def pr_curves(part: Part, run_id: str | None, choice: FigureChoice) -> None:
     from deg_plugins_figures.scored import precision_recall
     from deg_plugins_figures.tables import precision_recall_table
 
-    project = open_project(choice.root)
+    project = choice.project()
     frames = scored_frames(project, part, run_id)
     curves = precision_recall(frames)
     path = place_figure(project, f"pr-curves_{part}", choice)
@@ -113,7 +112,7 @@ def reliability(part: Part, run_id: str | None, choice: FigureChoice) -> None:
     from deg_plugins_figures.reliability_figure import draw_reliability
     from deg_plugins_figures.tables import reliability_table
 
-    project = open_project(choice.root)
+    project = choice.project()
     frames = scored_frames(project, part, run_id)
     curves = measure(frames)
     path = place_figure(project, f"reliability_{part}", choice)
@@ -132,7 +131,7 @@ def mistakes(part: Part, run_id: str | None, n_shown: int, choice: FigureChoice)
     from deg_plugins_figures.mistakes_figure import draw_mistakes
     from deg_plugins_figures.tables import mistakes_table
 
-    project = open_project(choice.root)
+    project = choice.project()
     found = find_mistakes(scored_tracks(project, part, run_id), n_shown)
     for each in found:
         kind = "missed" if each.missed else "false alarm"
@@ -162,7 +161,7 @@ def training(run_ids: tuple[str, ...], choice: FigureChoice) -> None:
     from deg_plugins_figures.tables import training_table
     from deg_plugins_figures.training_figure import draw_training
 
-    project = open_project(choice.root)
+    project = choice.project()
     runs = training_curves(project, run_ids)
     stem = f"training_{run_ids[0]}" if len(run_ids) == 1 else "training"
     path = place_figure(project, stem, choice)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deg_plugins_figures.options import open_project, output_option, project_option, start_option, stop_option
+from deg_core import project_option
+from deg_plugins_figures.options import output_option, start_option, stop_option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,16 +42,17 @@ def video(
     scale: float | None,
     speed: float,
     output: Path | None,
-    root: Path | None,
+    root: Path,
 ) -> None:
     """Write a copy of RECORDING with what happens in each frame, and the ethogram running along below.
 
     RECORDING may also be the path of another video that was predicted.
     """
+    from deg_core import Project
     from deg_plugins_figures.from_project import recording_tracks
     from deg_plugins_figures.moments import find_span
 
-    project = open_project(root)
+    project = Project(root)
     tracks = recording_tracks(project, recording, lambda _: None)
     span = find_span(start, stop, tracks.n_frames, tracks.frames_per_second, where=recording)
     path = _place(project.workspace.layout.figures, tracks.recording, output)

@@ -46,39 +46,43 @@ def _settings(ctx: click.Context, parameter: click.Parameter, values: Sequence[s
     return settings
 
 
-project_option = click.option(
-    "--project",
-    "-p",
-    "root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    callback=_root,
-    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
-)
+def _project_option(**attributes: Any) -> Callable[[Command], Command]:
+    about = "The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]"
+    folder = click.Path(path_type=Path)
+    return click.option("--project", "-p", "root", metavar="DIR", type=folder, help=about, **attributes)
+
+
+project_option = _project_option(callback=_root)
+"""The argument `root` is a project's folder, found where nobody named one."""
+optional_project_option = _project_option()
+"""For commands that may do without: `root` is None where nobody named one."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON on stdout, and nothing else there.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show results and errors only.")
 
 
-def _format_settings(*names: str, what: str) -> Callable[[Command], Command]:
-    about = f"A setting of the {what} format."
+def settings_option(*names: str, about: str) -> Callable[[Command], Command]:
+    """An option for settings, any number of times; values are read as in project.yaml."""
     return click.option(*names, metavar="KEY=VALUE", multiple=True, callback=_settings, help=about)
 
 
-format_settings_option = _format_settings("--set", "settings", what="label")
-pose_settings_option = _format_settings("--pose-set", "pose_settings", what="pose")
+def pairs_option(*names: str, metavar: str, about: str) -> Callable[[Command], Command]:
+    """An option for pairs of texts, any number of times."""
+    return click.option(*names, metavar=metavar, multiple=True, callback=_pairs, help=about)
+
+
+format_settings_option = settings_option("--set", "settings", about="A setting of the label format.")
+pose_settings_option = settings_option("--pose-set", "pose_settings", about="A setting of the pose format.")
 pose_format_option = click.option(
     "--pose-format",
     metavar="NAME",
     default="auto",
     help="Pose format; `deg plugins list` shows them.  [default: the one that can read the file]",
 )
-groups_option = click.option(
+groups_option = pairs_option(
     "--group",
     "groups",
     metavar="KEY=VALUE",
-    multiple=True,
-    callback=_pairs,
-    help="What the recordings belong to, such as animal=m3; data can be split by it.",
+    about="What the recordings belong to, such as animal=m3; data can be split by it.",
 )
 run_option = click.option("--run", "run_id", metavar="ID", help="A sequence run.  [default: the newest]")
 

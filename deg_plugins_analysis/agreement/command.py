@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from deg_core import json_option
 from deg_core.api import LabelError
 from deg_plugins_analysis.agreement.counts import Ratings, rate_together
 from deg_plugins_analysis.agreement.survey import Effort, Survey, survey
@@ -17,7 +18,6 @@ from deg_plugins_analysis.answers import voice
 from deg_plugins_analysis.answers.options import (
     Source,
     figures_option,
-    json_option,
     output_option,
     parquet_option,
     seed_option,

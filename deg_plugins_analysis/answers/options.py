@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import click
 
+from deg_core import optional_project_option, settings_option
+
 FIGURE_FORMATS = ("png", "svg", "pdf")
 
 
@@ -62,21 +64,13 @@ def _pairs(_: click.Context, __: click.Parameter, values: Sequence[str]) -> list
     return pairs
 
 
-def _settings(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-
-    return {key: YAML(typ="safe", pure=True).load(text) for key, text in _pairs(ctx, parameter, values)}
-
-
 _SOURCE = (
-    click.option("--project", "-p", "root", metavar="DIR", type=click.Path(path_type=Path),
-        help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]"),
+    optional_project_option,
     click.option("--labels", metavar="PATTERN", multiple=True,
         help='Label files in place of a project, such as "scores/*.csv"; a file for each recording.'),
     click.option("--format", "label_format", metavar="NAME", default="auto",
         help="Format of label files.  [default: the one that can read them]"),
-    click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings,
-        help="A setting of the label format."),
+    settings_option("--set", "settings", about="A setting of the label format."),
     click.option("--bouts", metavar="PATTERN", multiple=True,
         help="Tables of bouts in place of a project: a row for each bout, of any number of recordings and raters."),
     click.option("--column", "columns", metavar="WHAT=NAME", multiple=True, callback=_pairs,
@@ -131,5 +125,4 @@ figures_option = click.option(
     help="Format of the figures.",
 )  # fmt: skip
 parquet_option = click.option("--parquet", is_flag=True, help="Write tables as Parquet too; needs pyarrow.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON on stdout, and nothing else there.")
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="Of all chance.")

@@ -10,47 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deg_core import json_option, optional_project_option, settings_option
+
 if TYPE_CHECKING:
     from deg_core import Project
     from deg_plugins_analysis.benchmark.measure import Row
     from deg_plugins_analysis.benchmark.pipelines import Pipeline
 
 
-class _Change(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
-    """A setting by its place in the project file, `precision=bf16`; the value is YAML."""
-
-    name = "KEY=VALUE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Any]:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import YAMLError
-
-        place, equals, text = str(value).partition("=")
-        if not place or not equals:
-            self.fail(f"{value!r} is not KEY=VALUE, such as precision=bf16", param, ctx)
-        try:
-            return place, YAML(typ="safe", pure=True).load(text)
-        except YAMLError:
-            self.fail(f"{text!r} is no value", param, ctx)
-
-
 @click.command()
 @click.argument("video", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--project", "-p", "root", metavar="DIR", type=click.Path(path_type=Path), help="A trained project.")
+@optional_project_option
 @click.option("--preset", "presets", metavar="NAME", multiple=True, help="A preset, with random weights; many times.")
-@click.option(
-    "--set", "changes", type=_Change(), multiple=True, help="A setting for the presets, such as precision=bf16."
-)
+@settings_option("--set", "changes", about="A setting for the presets, such as precision=bf16.")
 @click.option(
     "--frames", "n_frames", type=click.IntRange(min=1), default=256, show_default=True, help="Frames to time."
 )
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@json_option
 def benchmark(
     *,
     video: Path | None,
     root: Path | None,
     presets: tuple[str, ...],
-    changes: tuple[tuple[str, Any], ...],
+    changes: dict[str, Any],
     n_frames: int,
     as_json: bool,
 ) -> None:
@@ -66,7 +48,7 @@ def benchmark(
     with tempfile.TemporaryDirectory() as folder:
         path = video or _a_video(project, Path(folder), n_frames)
         rows: list[Row] = []
-        for pipeline in _pipelines(project, presets, dict(changes), Path(folder)):
+        for pipeline in _pipelines(project, presets, changes, Path(folder)):
             rows.append(time_pipeline(pipeline, path, n_frames, project))
             if not as_json:
                 click.echo("\n".join(lines(rows[-1])))

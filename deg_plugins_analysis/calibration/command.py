@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import Table, table_of
 from deg_plugins_analysis.answers.voice import show
-from deg_plugins_analysis.trials.options import (
-    keep_table,
-    number_text,
-    open_project,
-    output_option,
-    place_for,
-    project_option,
-    quiet_option,
-)
+from deg_plugins_analysis.trials.options import keep_table, number_text, open_project, output_option, place_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +61,7 @@ def calibrate(
     recordings: tuple[str, ...],
     method: Literal["temperature", "platt"],
     folder: Path | None,
-    root: Path | None,
+    root: Path,
     quiet: bool,
 ) -> None:
     """Write probabilities that come true as often as they say, of every RECORDING, or of all.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import table_of
 from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.trials.options import (
@@ -21,8 +22,6 @@ from deg_plugins_analysis.trials.options import (
     open_project,
     output_option,
     place_for,
-    project_option,
-    quiet_option,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def cross_validate(
     leave_one_out: bool,
     folder: Path | None,
     keep: bool,
-    root: Path | None,
+    root: Path,
     quiet: bool,
 ) -> None:
     """Train and test the project's pipeline fold by fold: mean, spread, and all test frames together.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import Table
 from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.cross_validation.command import SHOWN
@@ -24,8 +25,6 @@ from deg_plugins_analysis.trials.options import (
     open_project,
     output_option,
     place_for,
-    project_option,
-    quiet_option,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def compare(
     leave_one_out: bool,
     folder: Path | None,
     keep: bool,
-    root: Path | None,
+    root: Path,
     quiet: bool,
 ) -> None:
     """Train and test the project's pipeline and others on the same folds: paired differences, one table, one plot.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deg_core import json_option, project_option, quiet_option
 from deg_plugins_analysis.answers.voice import show
-from deg_plugins_analysis.trials.options import number_text, open_project, project_option, quiet_option
+from deg_plugins_analysis.trials.options import number_text, open_project
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -22,10 +23,10 @@ _FRAMES = 64
 
 @click.command()
 @click.argument("recordings", metavar="[RECORDING]...", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON on stdout, and nothing else there.")
+@json_option
 @project_option
 @quiet_option
-def drift(*, recordings: tuple[str, ...], as_json: bool, root: Path | None, quiet: bool) -> None:
+def drift(*, recordings: tuple[str, ...], as_json: bool, root: Path, quiet: bool) -> None:
     """Flag recordings unlike those that the newest run learned from, and say why.
 
     Looked at are every RECORDING that is named, or all that it did not learn from: brightness, contrast, size of the

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import table_of
 from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.labelling.confident import class_confidence, find_doubts
@@ -22,8 +23,6 @@ from deg_plugins_analysis.trials.options import (
     open_project,
     output_option,
     place_for,
-    project_option,
-    quiet_option,
 )
 from deg_plugins_analysis.trials.trial import Outcome
 
@@ -112,7 +111,7 @@ def audit(
     leave_one_out: bool,
     folder: Path | None,
     keep: bool,
-    root: Path | None,
+    root: Path,
     quiet: bool,
 ) -> None:
     """List labels that are probably wrong, by models that did not learn from them.

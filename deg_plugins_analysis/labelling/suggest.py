@@ -9,16 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import table_of
 from deg_plugins_analysis.answers.voice import show
-from deg_plugins_analysis.trials.options import (
-    keep_table,
-    open_project,
-    output_option,
-    place_for,
-    project_option,
-    quiet_option,
-)
+from deg_plugins_analysis.trials.options import keep_table, open_project, output_option, place_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +74,7 @@ def suggest(
     seconds: float,
     diversity: float,
     folder: Path | None,
-    root: Path | None,
+    root: Path,
     quiet: bool,
 ) -> None:
     """List the stretches of video whose labels would help most, a list to work through from the top.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import Table
 from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.trials.options import (
@@ -18,8 +19,6 @@ from deg_plugins_analysis.trials.options import (
     open_project,
     output_option,
     place_for,
-    project_option,
-    quiet_option,
 )
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def learning_curve(
     minutes_per_hour: float,
     folder: Path | None,
     keep: bool,
-    root: Path | None,
+    root: Path,
     quiet: bool,
 ) -> None:
     """Train on growing parts of the training data, and say what the next hour of scoring would bring.

@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import click
 
+from deg_core import json_option
 from deg_core.api import LabelError
 from deg_plugins_analysis.answers import voice
 from deg_plugins_analysis.answers.options import (
     Source,
     figures_option,
-    json_option,
     output_option,
     parquet_option,
     seed_option,

@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from deg_core import Project
     from deg_core.api import Progress
 
-project_option = click.option(
-    "--project",
-    "-p",
-    "root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
-)
 output_option = click.option(
     "--output",
     "-o",
@@ -31,7 +23,6 @@ output_option = click.option(
     help="Where trainings and tables lie.  [default: a folder of the command's name in the project]",
 )
 keep_option = click.option("--keep", is_flag=True, help="Keep weights and predictions of every training too.")
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show results and errors only.")
 folds_option = click.option(
     "--folds", "n_folds", type=click.IntRange(min=3), default=5, show_default=True, help="How many folds."
 )
@@ -46,12 +37,12 @@ leave_one_out_option = click.option(
 )
 
 
-def open_project(root: Path | None, *, quiet: bool) -> tuple[Project, Progress]:
-    """The project that a person named or is in, and who shows them how far things are."""
+def open_project(root: Path, *, quiet: bool) -> tuple[Project, Progress]:
+    """A project, and who shows a person how far things are."""
     from deg_core import Project, RichProgress, SilentProgress
 
     progress = SilentProgress() if quiet else RichProgress()
-    return (Project.find(Path.cwd(), progress) if root is None else Project(root, progress)), progress
+    return Project(root, progress), progress
 
 
 def place_for(project: Project, folder: Path | None, command: str) -> Path:

@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deg_core import pairs_option, settings_option
 from deg_core.api import LabelError
 
 if TYPE_CHECKING:
     from deg_core.api import Labels, Timeline
-
-
-def _pairs(_: click.Context, __: click.Parameter, values: Sequence[str]) -> dict[str, str]:
-    pairs = {}
-    for text in values:
-        key, sign, value = text.partition("=")
-        if not key or not sign:
-            raise click.BadParameter(f"{text!r} is not KEY=VALUE")
-        pairs[key.strip()] = value.strip()
-    return pairs
-
-
-def _settings(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    settings: dict[str, Any] = {}
-    for key, text in _pairs(ctx, parameter, values).items():
-        try:
-            settings[key] = YAML(typ="safe", pure=True).load(text)  # numbers, true, [a, b], as in project.yaml
-        except YAMLError:
-            settings[key] = text
-    return settings
-
-
-def _setting(*names: str, about: str) -> Callable[[Any], Any]:
-    return click.option(*names, metavar="KEY=VALUE", multiple=True, callback=_settings, help=about)
 
 
 @click.command()
@@ -58,15 +31,13 @@ def _setting(*names: str, about: str) -> Callable[[Any], Any]:
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="In place of a video: frames per second.")
 @click.option("--frames", type=click.IntRange(1), help="In place of a video: how many frames it has.")
 @click.option("--name", metavar="STEM", help="In place of a video: its name, by which parts of IN are chosen.")
-@_setting("--set", "settings", about="A setting of the format of IN, such as subject=m1.")
-@_setting("--set-out", "out_settings", about="A setting of the format of OUT.")
-@click.option(
+@settings_option("--set", "settings", about="A setting of the format of IN, such as subject=m1.")
+@settings_option("--set-out", "out_settings", about="A setting of the format of OUT.")
+@pairs_option(
     "--map",
     "columns",
     metavar="WHAT=COLUMN",
-    multiple=True,
-    callback=_pairs,
-    help="Of a table of bouts: which column is start, stop, behaviour, subject, annotator or recording.",
+    about="Of a table of bouts: which column is start, stop, behaviour, subject, annotator or recording.",
 )
 def convert(
     *,

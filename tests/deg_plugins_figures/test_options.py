@@ -6,11 +6,13 @@ import click
 import pytest
 
 from deg_core import Project
-from deg_plugins_figures.options import FigureChoice, open_project, place_figure
+from deg_plugins_figures.options import FigureChoice, place_figure
 
 
 def _place(project: Project, kind: str | None, output: Path | None, n_figures: int = 1) -> Path:
-    return place_figure(project, "one_ethogram", FigureChoice(None, kind, output, with_csv=False), n_figures)
+    return place_figure(
+        project, "one_ethogram", FigureChoice(project.workspace.layout.root, kind, output, with_csv=False), n_figures
+    )
 
 
 def test_figures_go_into_the_project_as_png(project: Project) -> None:
@@ -30,10 +32,3 @@ def test_a_folder_keeps_the_name_and_a_file_gives_it(project: Project, tmp_path:
 def test_contradictions_are_refused(project: Project, kind: str | None, name: str, n_figures: int) -> None:
     with pytest.raises(click.UsageError, match="--output"):
         _place(project, kind, Path(name), n_figures)
-
-
-def test_the_project_is_the_one_named_or_the_one_around(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = project.workspace.layout.root
-    assert open_project(root).workspace.layout.root == root
-    monkeypatch.chdir(project.workspace.layout.recordings)
-    assert open_project(None).workspace.layout.root == root

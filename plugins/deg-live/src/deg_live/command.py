@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from deg_core import optional_project_option, quiet_option
 from deg_core.api import DegError, ProjectError
 
 if TYPE_CHECKING:
@@ -112,18 +113,11 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int
     metavar="MODULE:FUNCTION",
     help="Call a function with every decision; again for more.",
 )
-@click.option(
-    "--project",
-    "-p",
-    "root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
-)
+@optional_project_option
 @click.option(
     "--json", "as_json", is_flag=True, help="A line of JSON per decision on stdout, and a last one in the end."
 )
-@click.option("--quiet", "-q", is_flag=True, help="Show results and errors only.")
+@quiet_option
 def live(**options: Any) -> None:
     """Show the ethogram of SOURCE as it happens: the number of a camera, the address of a stream, or a file.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from deg_core import project_option
 
 
 @click.command("export-model")
@@ -23,15 +24,8 @@ import click
     type=click.Path(path_type=Path),
     help="Where the models go.  [default: the project's exports/onnx]",
 )
-@click.option(
-    "--project",
-    "-p",
-    "root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
-)
-def export_model(*, run_id: str | None, frames: int, folder: Path | None, root: Path | None) -> None:
+@project_option
+def export_model(*, run_id: str | None, frames: int, folder: Path | None, root: Path) -> None:
     """Write a pipeline's networks as ONNX.
 
     features.onnx turns frames into latents and logits, flow inside; sequence.onnx turns these into logits. A JSON card
@@ -42,7 +36,7 @@ def export_model(*, run_id: str | None, frames: int, folder: Path | None, root: 
 
     from deg_onnxruntime.exporting import export_networks
 
-    project = Project(root) if root is not None else Project.find(Path.cwd())
+    project = Project(root)
     networks = project.networks(run_id, n_frames=frames)
     for path in export_networks(networks, folder or project.workspace.layout.exports / "onnx"):
         click.echo(str(path))

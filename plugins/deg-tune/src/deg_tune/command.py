@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from deg_core import project_option, quiet_option
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -41,16 +42,9 @@ if TYPE_CHECKING:
 )
 @click.option("--name", metavar="NAME", help="Name of the search, of which there may be several.  [default: the stage]")
 @click.option("--apply", "wants_apply", is_flag=True, help="Write the best settings into project.yaml.")
-@click.option(
-    "--project",
-    "-p",
-    "root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
-)
-@click.option("--quiet", "-q", is_flag=True, help="Show results and errors only.")
-def tune(*, space: str, name: str | None, wants_apply: bool, root: Path | None, quiet: bool, **options: Any) -> None:
+@project_option
+@quiet_option
+def tune(*, space: str, name: str | None, wants_apply: bool, root: Path, quiet: bool, **options: Any) -> None:
     """Search for better settings, judged on the validation part; the test part is never looked at.
 
     SPACE is a file that names settings and what they may be, or `sequence` or `features`: the settings that
@@ -60,7 +54,7 @@ def tune(*, space: str, name: str | None, wants_apply: bool, root: Path | None, 
 
     from deg_tune.folders import base_values
 
-    project = Project.find(Path.cwd()) if root is None else Project(root)
+    project = Project(root)
     search = prepare(project, space, name or options["stage"], quiet=quiet, **options)
     values = base_values(project, search.folders)
     findings = _run(search, values, options["trials"], options["hours"])

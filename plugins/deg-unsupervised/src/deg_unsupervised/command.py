@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from deg_core import json_option, project_option, quiet_option
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -96,18 +97,11 @@ if TYPE_CHECKING:
 @click.option(
     "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), help="[default: the project's folder `clusters`]"
 )
-@click.option(
-    "--project",
-    "-p",
-    "root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The project's folder.  [default: this folder, or the nearest above it that holds project.yaml]",
-)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON on stdout, and nothing else there.")
-@click.option("--quiet", "-q", is_flag=True, help="Show results and errors only.")
+@project_option
+@json_option
+@quiet_option
 def cluster(
-    *, root: Path | None, output: Path | None, as_json: bool, quiet: bool, videos: tuple[str, ...], **options: Any
+    *, root: Path, output: Path | None, as_json: bool, quiet: bool, videos: tuple[str, ...], **options: Any
 ) -> None:
     """Find clusters of frames without labels, and compare them with labels and with deg's own ethogram.
 
@@ -119,7 +113,7 @@ def cluster(
 
     from deg_unsupervised.report import report_lines
 
-    project = Project.find(Path.cwd()) if root is None else Project(root)
+    project = Project(root)
     folder = output or project.workspace.layout.root / "clusters"
     report = cluster_project(project, folder, videos, quiet=quiet or as_json, **options)
     if as_json:
