@@ -2,7 +2,8 @@
 
 Plugins import `deg_core.api`; scripts and notebooks import `Project`, `Model`, `open_video`, `read_pose`, `read_labels`
 and `write_labels` from here, `RichProgress` and `SilentProgress` to show long jobs or not to, and what `live` of the
-first two gives; and so do plugins' commands, and plugins that are built on what others offer.
+first two gives; and so do plugins' commands, with the options that commands have in common, and plugins that are built
+on what others offer.
 """
 
 from __future__ import annotations
@@ -47,27 +48,23 @@ __all__ = [
 ]
 
 _HOMES = {
-    "LiveDecisions": "jobs.live",
-    "LiveSession": "jobs.live",
-    "Model": "jobs.model",
-    "Project": "jobs.project",
-    "RichProgress": "cli.progress",
-    "json_option": "cli.options",
-    "optional_project_option": "cli.options",
-    "pairs_option": "cli.options",
-    "project_option": "cli.options",
-    "quiet_option": "cli.options",
-    "settings_option": "cli.options",
-    "SilentProgress": "progress",
-    "open_video": "jobs.reading",
-    "read_labels": "jobs.label_files",
-    "read_pose": "jobs.reading",
-    "write_labels": "jobs.label_files",
+    "cli.options": (
+        *("json_option", "optional_project_option", "pairs_option"),
+        *("project_option", "quiet_option", "settings_option"),
+    ),
+    "cli.progress": ("RichProgress",),
+    "jobs.label_files": ("read_labels", "write_labels"),
+    "jobs.live": ("LiveDecisions", "LiveSession"),
+    "jobs.model": ("Model",),
+    "jobs.project": ("Project",),
+    "jobs.reading": ("open_video", "read_pose"),
+    "progress": ("SilentProgress",),
 }
 
 
 def __getattr__(name: str) -> Any:
     # Late, because a project brings torch, and plugins import this package to list themselves.
-    if name in _HOMES:
-        return getattr(import_module(f"deg_core.{_HOMES[name]}"), name)
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"deg_core.{home}"), name)
     raise AttributeError(name)

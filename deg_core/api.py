@@ -8,7 +8,7 @@ from typing import Any
 from deg_core.data.binary_file import BinaryFile, FileEndsError
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
-from deg_core.data.frames import FramePreparation, ScalesFrames
+from deg_core.data.frames import FramePreparation, ScalesFrames, require_span
 from deg_core.data.labels import UNLABELLED, Labels, count_labels, mark_rows
 from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
@@ -18,6 +18,7 @@ from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Split
 from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
+from deg_core.data.whole_file import writing_beside
 from deg_core.deprecation import Retired, retired
 from deg_core.descriptors import (
     CommandPlugin,
@@ -148,6 +149,8 @@ __all__ = [
     "from_strict_thresholds",
     "hookimpl",
     "mark_rows",
+    "require_span",
+    "writing_beside",
 ]
 
 _RETIRED: Mapping[str, Retired] = {}

@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError
-from deg_plugins_figures.style import writing_beside
+from deg_core.api import VideoError, writing_beside
 
 _TIME_BASE = Fraction(1, 90_000)  # of MPEG; holds 24, 25, 30 and 29.97 frames per second exactly
 _QUALITY = "20"  # x264's constant rate factor: 18 looks lossless, 23 is its default

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -13,7 +12,7 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from deg_core.api import ProjectError
+from deg_core.api import writing_beside
 
 PAGE_WIDTH_IN = 7.1
 """Two columns of most journals, 180 mm."""
@@ -96,26 +95,3 @@ def _field(value: object) -> object:
     if unknown:
         return ""
     return f"{value:.6g}" if isinstance(value, float) else value
-
-
-@contextmanager
-def writing_beside(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, and rename it there if all goes well.
-
-    Raises:
-        ProjectError: The disk is full, or the folder may not be written to.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise ProjectError(
-            f"cannot write: {error.strerror or error}",
-            where=str(path),
-            fix="free some room or mend the folder's permissions, or choose another place with --output",
-        ) from error
-    finally:
-        with suppress(OSError):  # a file where a folder should be: what went wrong is told above
-            part.unlink(missing_ok=True)

@@ -10,10 +10,10 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError
+from deg_core.api import VideoError, require_span
 from deg_plugins_io.bit_depth import to_8_bits
 from deg_plugins_io.frame_times import regular_times
-from deg_plugins_io.refusals import rate_unknown, require_file, require_span, undecodable, unequal_sizes
+from deg_plugins_io.refusals import rate_unknown, require_file, undecodable, unequal_sizes
 from deg_plugins_io.settings import Hdf5Settings
 
 _RATE_NAMES = ("frames_per_second", "fps", "frame_rate")

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError
+from deg_core.api import VideoError, require_span
 from deg_plugins_io.bit_depth import to_8_bits
 from deg_plugins_io.frame_times import regular_times
-from deg_plugins_io.refusals import cannot_read, require_span, undecodable, unequal_sizes
+from deg_plugins_io.refusals import cannot_read, undecodable, unequal_sizes
 from deg_plugins_io.settings import ImagesSettings
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})

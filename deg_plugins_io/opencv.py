@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError
+from deg_core.api import VideoError, require_span
 from deg_plugins_io.frame_times import regular_times, settle_times
-from deg_plugins_io.refusals import rate_unknown, require_file, require_span, undecodable, unequal_sizes
+from deg_plugins_io.refusals import rate_unknown, require_file, undecodable, unequal_sizes
 from deg_plugins_io.settings import OpencvSettings
 
 _TICK_S = 1e-3

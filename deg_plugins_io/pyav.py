@@ -15,10 +15,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from deg_core.api import FramePreparation, VideoError
+from deg_core.api import FramePreparation, VideoError, require_span
 from deg_plugins_io.decoder import UprightRgb, decode, open_stream, surviving_packets
 from deg_plugins_io.frame_table import build_table
-from deg_plugins_io.refusals import cannot_read, require_span, undecodable, unequal_sizes
+from deg_plugins_io.refusals import cannot_read, undecodable, unequal_sizes
 from deg_plugins_io.settings import PyavSettings
 
 

@@ -35,22 +35,6 @@ def cannot_read(path: Path, error: Exception, kind: type[E]) -> E:
     return kind(f"cannot be read: {reason}", where=str(path), fix="check its permissions and copy it again if need be")
 
 
-def require_span(start: int, stop: int, n_frames: int, path: Path) -> None:
-    """Refuse frames that a video does not have.
-
-    Raises:
-        VideoError: The span is empty, or reaches outside the video.
-    """
-    if 0 <= start < stop <= n_frames:
-        return
-    problem = "is empty" if start >= stop else "reaches outside the video"
-    raise VideoError(
-        f"the span from frame {start} to {stop} {problem}",
-        where=str(path),
-        fix=f"the video has frames 0 to {n_frames}, the last not included",
-    )
-
-
 def undecodable(index: int, path: Path) -> VideoError:
     """The refusal for a frame that is in the file, damaged."""
     return VideoError(

@@ -7,12 +7,11 @@ import io
 import logging
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
 
-from deg_core.api import LabelError, OtherFormatError
+from deg_core.api import LabelError, OtherFormatError, writing_beside
 from deg_plugins_io.refusals import cannot_read, require_file
 from deg_plugins_io.sheets import is_workbook, read_sheets
 
@@ -209,28 +208,10 @@ def write_table(
     Raises:
         LabelError: The file cannot be written.
     """
-    with writing_part(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+    with writing_beside(path, LabelError) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
         writer.writerow(header)
         if isinstance(rows, str):
             file.write(rows)
         else:
             writer.writerows(rows)
-
-
-@contextmanager
-def writing_part(path: Path) -> Iterator[Path]:
-    """A file beside the wanted one, renamed when it is whole.
-
-    Raises:
-        LabelError: The file cannot be written.
-    """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        fix = "check that the folder is there, may be written and has room"
-        raise LabelError(f"cannot be written: {reason}", where=str(path), fix=fix) from error

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from deg_core.catalog import Catalog
+from deg_core.data.whole_file import cannot_write
 from deg_core.descriptors import KINDS
 from deg_core.errors import PluginConflictError, PluginNotFoundError, ProjectError
-from deg_core.project.files import cannot_write
 
 TEMPLATES = Path(__file__).parent / "templates"
 KIND_NAMES = {kind.kind.replace(" ", "-"): kind for kind in KINDS}

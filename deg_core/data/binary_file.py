@@ -76,21 +76,6 @@ class BinaryFile:
         """The refusal for a file that contradicts itself."""
         return VideoError(problem, where=str(self.path), fix=fix)
 
-    def require_span(self, start: int, stop: int, n_frames: int) -> None:
-        """Refuse frames that a video does not have.
-
-        Raises:
-            VideoError: The span is empty, or reaches outside the video.
-        """
-        if 0 <= start < stop <= n_frames:
-            return
-        problem = "is empty" if start >= stop else "reaches outside the video"
-        raise VideoError(
-            f"the span from frame {start} to {stop} {problem}",
-            where=str(self.path),
-            fix=f"the video has frames 0 to {n_frames}, the last not included",
-        )
-
 
 def _size_of(path: Path) -> int:
     if path.is_dir():

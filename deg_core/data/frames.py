@@ -6,12 +6,13 @@ Axes: T frames, H, W, C channels.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.errors import ManifestError
+from deg_core.errors import ManifestError, VideoError
 
 Frames = NDArray[np.uint8]
 
@@ -146,3 +147,19 @@ def rows_around(rows: NDArray[np.float32], start: int, stop: int) -> NDArray[np.
         Shape (stop - start, Q), a new array.
     """
     return rows[np.clip(np.arange(start, stop), 0, len(rows) - 1)]
+
+
+def require_span(start: int, stop: int, n_frames: int, path: Path) -> None:
+    """Refuse frames that a video does not have.
+
+    Raises:
+        VideoError: The span is empty, or reaches outside the video.
+    """
+    if 0 <= start < stop <= n_frames:
+        return
+    problem = "is empty" if start >= stop else "reaches outside the video"
+    raise VideoError(
+        f"the span from frame {start} to {stop} {problem}",
+        where=str(path),
+        fix=f"the video has frames 0 to {n_frames}, the last not included",
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from deg_core.catalog import Catalog
 from deg_core.data.outside import OutsidePrediction, OutsideRun
 from deg_core.data.splits import Split
+from deg_core.data.whole_file import writing_beside
 from deg_core.descriptors import FeatureExtractorPlugin, FlowGeneratorPlugin, Plugin, SequenceModelPlugin
 from deg_core.interfaces import TorchComponent
 from deg_core.jobs.provenance import software_versions
@@ -16,7 +17,7 @@ from deg_core.jobs.workspace import Workspace
 from deg_core.networks.building import build_network
 from deg_core.networks.tensors import probabilities_of
 from deg_core.networks.weights import fill_weights, save_weights
-from deg_core.project.files import fingerprint, sha256_of, writing_beside
+from deg_core.project.files import fingerprint, sha256_of
 from deg_core.project.manifest import ImageSettings, Slot, Stage
 from deg_core.project.resolve import Chosen, choose
 from deg_core.project.run_record import PostProcessorUsed, RunRecord, Statistics

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from deg_core.catalog import Catalog
 from deg_core.compatibility import deg_version
+from deg_core.data.whole_file import write_text
 from deg_core.descriptors import EnginePlugin
 from deg_core.errors import ManifestError, PluginNotFoundError
 from deg_core.inference.engine import Candidate, StageEngine, Trial
 from deg_core.jobs.workspace import Workspace
 from deg_core.networks.device import check_precision, describe_machine, is_native
 from deg_core.networks.stage import FeatureStage
-from deg_core.project.files import write_text
 from deg_core.project.manifest import Slot
 from deg_core.project.resolve import Chosen, choose
 

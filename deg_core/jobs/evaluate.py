@@ -10,6 +10,7 @@ from deg_core.data.labels import Labels
 from deg_core.data.record import Span
 from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Part
+from deg_core.data.whole_file import write_text
 from deg_core.errors import DegError, ProjectError
 from deg_core.evaluation.report import Report
 from deg_core.evaluation.stretches import score_stretches
@@ -17,7 +18,6 @@ from deg_core.jobs.models import TrainedPipeline, identity_of
 from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.workspace import Workspace
 from deg_core.progress import Progress
-from deg_core.project.files import write_text
 from deg_core.project.hand_thresholds import load_hand_thresholds
 from deg_core.project.run_record import RunRecord
 from deg_core.project.split_file import split_from_card

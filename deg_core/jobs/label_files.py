@@ -9,10 +9,10 @@ from typing import Any
 from deg_core.catalog import Catalog, load_catalog
 from deg_core.data.labels import Labels
 from deg_core.data.timeline import Timeline
+from deg_core.data.whole_file import writing_beside
 from deg_core.descriptors import LabelFormatPlugin
 from deg_core.errors import LabelError
 from deg_core.jobs.formats import FormatChoice, read_in_format
-from deg_core.project.files import writing_beside
 from deg_core.project.manifest import Slot
 from deg_core.project.resolve import Chosen, choose
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.frames import Frames
+from deg_core.data.whole_file import writing_beside
 from deg_core.errors import ProjectError
 from deg_core.inference.live import LiveStream
 from deg_core.interfaces import LooksAhead, SequenceModel, SurveysRecordings
@@ -23,7 +24,6 @@ from deg_core.jobs.models import TrainedPipeline, identity_of
 from deg_core.jobs.workspace import Workspace
 from deg_core.networks.tensors import probabilities_of
 from deg_core.postprocess.decide import decide, decide_exclusive
-from deg_core.project.files import writing_beside
 from deg_core.project.store import FORMAT, Decisions, LatentStore
 
 _LOOK_AHEAD = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from deg_core.data.whole_file import writing_beside
 from deg_core.errors import ManifestError, ProjectError
-from deg_core.project.files import writing_beside
 from deg_core.project.layout import Layout
 from deg_core.project.manifest_file import load_manifest
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from deg_core.data.record import Span
+from deg_core.data.whole_file import write_text
 from deg_core.jobs.models import identity_of, plugin_of
 from deg_core.jobs.pose import pose_path
 from deg_core.jobs.stage_job import training_of
 from deg_core.jobs.training_data import TrainingData
 from deg_core.jobs.transfer import Source
 from deg_core.jobs.workspace import Workspace
-from deg_core.project.files import fingerprint, sha256_of, write_text
+from deg_core.project.files import fingerprint, sha256_of
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Stage
 from deg_core.project.run_record import RunRecord

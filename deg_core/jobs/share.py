@@ -12,13 +12,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from deg_core.data.whole_file import write_text
 from deg_core.errors import DegError, ProjectError
 from deg_core.evaluation.report import Report
 from deg_core.jobs.decision import DecisionRule, decision_rule
 from deg_core.jobs.models import TrainedPipeline, identity_of
 from deg_core.jobs.provenance import software_versions
 from deg_core.jobs.workspace import Workspace
-from deg_core.project.files import write_text
 from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import MANIFEST_VERSION

@@ -12,10 +12,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from deg_core.compatibility import DEG
+from deg_core.data.whole_file import write_text
 from deg_core.descriptors import MetricPlugin
 from deg_core.errors import DegError, ProjectError
 from deg_core.jobs.workspace import Workspace
-from deg_core.project.files import write_text
 from deg_core.project.resolve import choose_reader
 from deg_core.project.runs import list_runs
 

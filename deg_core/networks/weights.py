@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load, load_file, save_file
 
+from deg_core.data.whole_file import writing_beside
 from deg_core.errors import CheckpointError
 from deg_core.interfaces import TorchComponent
-from deg_core.project.files import writing_beside
 
 
 def save_weights(model: TorchComponent, path: Path) -> None:

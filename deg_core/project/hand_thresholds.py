@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from deg_core.data.whole_file import write_text
 from deg_core.errors import ManifestError
-from deg_core.project.files import write_text
 from deg_core.project.manifest import Fraction
 from deg_core.project.records import yaml_values
 from deg_core.project.run_record import RunRecord

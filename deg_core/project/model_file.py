@@ -20,8 +20,9 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
+from deg_core.data.whole_file import cannot_write, writing_beside
 from deg_core.errors import CheckpointError
-from deg_core.project.files import cannot_write, sha256_of, writing_beside
+from deg_core.project.files import sha256_of
 from deg_core.project.model_card import FORMAT, ModelCard
 
 CARD = "model.json"

@@ -11,8 +11,8 @@ import h5py
 import numpy as np
 
 from deg_core.data.pose import Pose
+from deg_core.data.whole_file import writing_beside
 from deg_core.errors import PoseError
-from deg_core.project.files import writing_beside
 
 FORMAT = 1
 

@@ -16,8 +16,8 @@ from ruamel.yaml.error import YAMLError
 
 from deg_core.data.labels import Labels, mark_rows
 from deg_core.data.record import Record
+from deg_core.data.whole_file import write_text, writing_beside
 from deg_core.errors import LabelError, ManifestError, ProjectError
-from deg_core.project.files import write_text, writing_beside
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Section
 from deg_core.project.manifest_file import dump_yaml

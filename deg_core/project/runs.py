@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from deg_core.data.whole_file import write_text
 from deg_core.errors import CheckpointError, ProjectError
-from deg_core.project.files import sha256_of, write_text
+from deg_core.project.files import sha256_of
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Stage
 from deg_core.project.run_record import RunRecord

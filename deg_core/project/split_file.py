@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from deg_core.data.record import Span
 from deg_core.data.splits import PARTS, Split
+from deg_core.data.whole_file import write_text
 from deg_core.errors import ManifestError, ProjectError
-from deg_core.project.files import write_text
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Section, SplitSettings
 from deg_core.project.manifest_file import dump_yaml

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.ethogram import Ethogram
+from deg_core.data.whole_file import cannot_write
 from deg_core.errors import ProjectError
-from deg_core.project.files import cannot_write
 
 FORMAT = 1
 _CHUNK_FRAMES = 512

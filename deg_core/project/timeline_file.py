@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from deg_core.data.timeline import Timeline
-from deg_core.project.files import fingerprint, writing_beside
+from deg_core.data.whole_file import writing_beside
+from deg_core.project.files import fingerprint
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Slot
 

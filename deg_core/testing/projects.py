@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.labels import Labels
+from deg_core.data.whole_file import write_text
 from deg_core.descriptors import Plugin
 from deg_core.interfaces import TorchComponent
 from deg_core.jobs.split import split_project
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.networks.building import build_features, build_flow, build_sequence
 from deg_core.networks.weights import save_weights
-from deg_core.project.files import sha256_of, write_text
+from deg_core.project.files import sha256_of
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Stage
 from deg_core.project.manifest_file import dump_yaml, merge_values

@@ -15,11 +15,11 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from pytorch_lightning.plugins import TorchCheckpointIO
 
+from deg_core.data.whole_file import write_text, writing_beside
 from deg_core.errors import CheckpointError
 from deg_core.interfaces import TorchComponent
 from deg_core.networks.weights import save_weights
 from deg_core.progress import Progress, Task
-from deg_core.project.files import write_text, writing_beside
 from deg_core.project.runs import CURVES, RESUME
 from deg_core.training.module import TrainingModule
 from deg_core.training.sampling import Batches

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.frames import FramePreparation, Frames, pad_frames
+from deg_core.data.whole_file import writing_beside
 from deg_core.interfaces import VideoReader
 from deg_core.progress import Progress, Task
-from deg_core.project.files import fingerprint, writing_beside
+from deg_core.project.files import fingerprint
 from deg_core.project.prepared_frames import read_prepared
 
 _BLOCK_FRAMES = 64

@@ -14,7 +14,7 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.answers.table import writing_beside
+from deg_core.api import writing_beside
 
 PAGE_WIDTH_IN = 7.1
 """Two columns of most journals, 180 mm."""

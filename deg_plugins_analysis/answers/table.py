@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from deg_core.api import ProjectError
+from deg_core.api import ProjectError, writing_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +112,3 @@ def require_parquet() -> None:
             where="--parquet",
             fix="install it: pip install deg-ethogram[analysis]; or leave --parquet out: CSV holds the same",
         )
-
-
-@contextmanager
-def writing_beside(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, and rename it there if all goes well.
-
-    Raises:
-        ProjectError: The disk is full, or the folder may not be written to.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise ProjectError(
-            f"cannot write: {error.strerror or error}",
-            where=str(path),
-            fix="free some room or mend the folder's permissions, or choose another place with --output",
-        ) from error
-    finally:
-        with suppress(OSError):  # what went wrong is told above
-            part.unlink(missing_ok=True)

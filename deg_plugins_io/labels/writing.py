@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from deg_core.api import Labels, Timeline, find_runs
+from deg_core.api import LabelError, Labels, Timeline, find_runs, writing_beside
 from deg_plugins_io.labels.said import Mark
 from deg_plugins_io.labels.spans import Scale, frames_between
-from deg_plugins_io.text import writing_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
     Raises:
         LabelError: It cannot be written.
     """
-    with writing_part(path) as part:
+    with writing_beside(path, LabelError) as part:
         part.write_bytes(text.encode(encoding))
 
 

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from deg_core.api import ProjectError
 from deg_plugins_figures.options import FORMATS
-from deg_plugins_figures.style import in_print_style, save_figure, save_table, writing_beside
+from deg_plugins_figures.style import in_print_style, save_figure, save_table
 
 
 @in_print_style
@@ -45,25 +43,3 @@ def test_an_existing_file_is_replaced_whole(tmp_path: Path) -> None:
     save_table(path, ["behaviour", "score"], [["groom", 0.5], ["dig", float("nan")], ["rear", None]])
     assert path.read_text(encoding="utf-8") == "behaviour,score\ngroom,0.5\ndig,\nrear,\n"
     assert [each.name for each in tmp_path.iterdir()] == ["table.csv"]
-
-
-def _write_half(path: Path, error: BaseException) -> None:
-    with writing_beside(path) as part:
-        part.write_bytes(b"half")
-        raise error
-
-
-def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "figure.png"
-    path.write_bytes(b"old")
-    with pytest.raises(ProjectError, match="No space left") as caught:
-        _write_half(path, OSError(errno.ENOSPC, "No space left on device"))
-    assert caught.value.where == str(path)
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_an_interruption_leaves_no_half_file(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        _write_half(tmp_path / "figure.png", KeyboardInterrupt())
-    assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,6 @@ from deg_plugins_io.refusals import (
     cannot_read,
     rate_unknown,
     require_file,
-    require_span,
     undecodable,
     unequal_sizes,
 )
@@ -61,27 +60,6 @@ def test_the_reason_of_the_operating_system_is_passed_on(error, reason):
     refusal = cannot_read(PATH, error, LabelError)
     assert isinstance(refusal, LabelError)
     assert refusal.problem == f"cannot be read: {reason}"
-
-
-@pytest.mark.parametrize("span", [(0, 1), (0, 10), (9, 10)])
-def test_frames_that_are_there_are_given(span):
-    require_span(*span, 10, PATH)
-
-
-@pytest.mark.parametrize(
-    ("span", "problem"),
-    [
-        ((3, 3), "is empty"),
-        ((4, 3), "is empty"),
-        ((-1, 2), "reaches outside"),
-        ((0, 11), "reaches outside"),
-        ((10, 11), "reaches outside"),
-    ],
-)
-def test_frames_that_are_not_there_are_refused_with_those_that_are(span, problem):
-    with pytest.raises(VideoError, match=f"frame {span[0]} to {span[1]} {problem}") as caught:
-        require_span(*span, 10, PATH)
-    assert caught.value.fix == "the video has frames 0 to 10, the last not included"
 
 
 def test_pictures_that_cannot_be_shown_are_named_by_number():

@@ -7,9 +7,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from deg_core.api import ProjectError
 
-from deg_unsupervised.files import remove_earlier_sheets, write_clusters, write_table, writing_beside
+from deg_unsupervised.files import remove_earlier_sheets, write_clusters, write_table
 from deg_unsupervised.suggestions import Assigned
 
 ASSIGNED = Assigned(np.array([0, 1, 1], np.int16), np.array([1, 0.5, 0.25], np.float32), 20.0)
@@ -31,22 +30,6 @@ def test_a_table_has_a_row_per_frame(tmp_path: Path) -> None:
     assert [row["frame"] for row in rows] == ["0", "1", "2"]
     assert rows[1] == {"frame": "1", "time_s": "0.0500", "cluster": "1", "confidence": "0.5000", "stands_for": "groom"}
     assert rows[0]["stands_for"] == ""
-
-
-def test_what_fails_half_way_leaves_the_earlier_file(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("earlier", encoding="utf-8")
-    with pytest.raises(ValueError, match="half way"), writing_beside(path) as part:
-        part.write_text("later", encoding="utf-8")
-        raise ValueError("half way")
-    assert path.read_text(encoding="utf-8") == "earlier"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_folder_that_cannot_be_written_to_is_told_of(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(ProjectError, match="cannot write"), writing_beside(tmp_path / "file" / "a.txt") as part:
-        part.write_text("x", encoding="utf-8")
 
 
 @pytest.mark.parametrize("report", [None, "damaged", "[]", '{"suggestions": 3}'])

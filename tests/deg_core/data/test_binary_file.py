@@ -59,14 +59,3 @@ def test_a_file_that_cannot_be_opened_is_refused_with_the_systems_words(file: Bi
     file.path.unlink()
     with pytest.raises(VideoError, match="cannot be read: No such file"):
         file.read(0, 1, "a byte")
-
-
-@pytest.mark.parametrize(
-    ("start", "stop", "problem"),
-    [(2, 2, "is empty"), (3, 1, "is empty"), (-1, 1, "reaches outside"), (0, 6, "reaches outside")],
-)
-def test_a_span_outside_of_the_video_is_refused(file: BinaryFile, start: int, stop: int, problem: str) -> None:
-    file.require_span(0, 5, 5)
-    with pytest.raises(VideoError, match=problem) as refusal:
-        file.require_span(start, stop, 5)
-    assert "frames 0 to 5" in refusal.value.fix

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
-from deg_core.data.frames import FramePreparation, pad_frames, rows_around
-from deg_core.errors import ManifestError
+from deg_core.data.frames import FramePreparation, pad_frames, require_span, rows_around
+from deg_core.errors import ManifestError, VideoError
 
 GREY = np.array([9, 8, 7], dtype=np.uint8)
 
@@ -78,3 +80,24 @@ def test_rows_outside_of_a_recording_are_its_outermost() -> None:
     rows = np.arange(4, dtype=np.float32)[:, None]
     assert rows_around(rows, -2, 6)[:, 0].tolist() == [0, 0, 0, 1, 2, 3, 3, 3]
     assert rows_around(rows, 1, 3)[:, 0].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("span", [(0, 1), (0, 10), (9, 10)])
+def test_frames_that_are_there_are_given(span):
+    require_span(*span, 10, Path("a.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("span", "problem"),
+    [
+        ((3, 3), "is empty"),
+        ((4, 3), "is empty"),
+        ((-1, 2), "reaches outside"),
+        ((0, 11), "reaches outside"),
+        ((10, 11), "reaches outside"),
+    ],
+)
+def test_frames_that_are_not_there_are_refused_with_those_that_are(span, problem):
+    with pytest.raises(VideoError, match=f"frame {span[0]} to {span[1]} {problem}") as caught:
+        require_span(*span, 10, Path("a.mp4"))
+    assert caught.value.fix == "the video has frames 0 to 10, the last not included"

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from deg_core.data.whole_file import write_text
 from deg_core.errors import CheckpointError, ProjectError
 from deg_core.jobs.models import check_manifest
 from deg_core.jobs.run_card import run_card
 from deg_core.jobs.workspace import open_workspace
-from deg_core.project.files import fingerprint, sha256_of, write_text
+from deg_core.project.files import fingerprint, sha256_of
 from deg_core.project.manifest_file import dump_yaml
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from deg_core.api import BinaryFile
+from deg_core.api import BinaryFile, require_span
 from numpy.typing import NDArray
 
 from deg_reader_seq.header import CHANNELS, read_header
@@ -54,7 +54,7 @@ class SeqVideo:
 
     def read(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Read frames `start` up to, not including, `stop`; see `VideoReader.read`."""
-        self._file.require_span(start, stop, self.n_frames)
+        require_span(start, stop, self.n_frames, self._file.path)
         frames = np.empty((stop - start, *self._header.size, 3), dtype=np.uint8)
         for index in range(start, stop):
             raw = self._file.read(int(self._starts[index]), int(self._sizes[index]), f"frame {index}")

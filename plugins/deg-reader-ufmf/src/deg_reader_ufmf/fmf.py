@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from deg_core.api import BinaryFile
+from deg_core.api import BinaryFile, require_span
 from numpy.typing import NDArray
 
 from deg_reader_ufmf.pixels import KNOWN, Coding, find_coding
@@ -64,7 +64,7 @@ class FmfVideo:
 
     def read(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Read frames `start` up to, not including, `stop`; see `VideoReader.read`."""
-        self._file.require_span(start, stop, self.n_frames)
+        require_span(start, stop, self.n_frames, self._file.path)
         header = self._header
         frames = np.empty((stop - start, *header.size, 3), dtype=np.uint8)
         for index in range(start, stop):

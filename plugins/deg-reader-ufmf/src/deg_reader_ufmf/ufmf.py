@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from deg_core.api import BinaryFile
+from deg_core.api import BinaryFile, require_span
 from numpy.typing import NDArray
 
 from deg_reader_ufmf.chunks import FRAME, Background, paste, read_boxes, read_pixels, read_stamp
@@ -49,7 +49,7 @@ class UfmfVideo:
 
     def read(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Read frames `start` up to, not including, `stop`; see `VideoReader.read`."""
-        self._file.require_span(start, stop, self.n_frames)
+        require_span(start, stop, self.n_frames, self._file.path)
         size = self._index.backgrounds[0].size
         frames = np.empty((stop - start, *size, 3), dtype=np.uint8)
         for frame in range(start, stop):

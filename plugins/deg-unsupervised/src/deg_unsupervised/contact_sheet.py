@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from deg_core.api import DegError
+from deg_core.api import DegError, writing_beside
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from deg_unsupervised.files import writing_beside
 from deg_unsupervised.report import Example
 
 if TYPE_CHECKING:

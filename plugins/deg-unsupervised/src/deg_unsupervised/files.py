@@ -4,35 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import h5py
-from deg_core.api import ProjectError
+from deg_core.api import writing_beside
 
 from deg_unsupervised.suggestions import Assigned
-
-
-@contextmanager
-def writing_beside(path: Path) -> Iterator[Path]:
-    """Give a path to write to that takes the file's place when the context is left without an error.
-
-    Raises:
-        ProjectError: It cannot be written.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise ProjectError(
-            f"cannot write: {error.strerror or error}", where=str(path), fix="free some room, or mend permissions"
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
 
 
 def write_clusters(path: Path, assigned: Mapping[str, Assigned], stands_for: Sequence[str | None]) -> None:
