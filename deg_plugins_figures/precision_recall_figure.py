@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 
 from deg_plugins_figures.palette import colour_of, unit_rgb
 from deg_plugins_figures.scored import PrecisionRecall
-from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
-
-_COLUMNS = 5
+from deg_plugins_figures.style import in_print_style
+from deg_plugins_figures.unit_panels import draw_unit_panels
 
 
 @in_print_style
@@ -23,30 +22,13 @@ def draw_precision_recall(curves: Sequence[PrecisionRecall], title: str) -> Figu
         curves: One for each behaviour; one that never happens gets a panel that says so.
         title: Printed above.
     """
-    n_columns = min(len(curves), _COLUMNS)
-    n_rows = math.ceil(len(curves) / n_columns)
-    side = PAGE_WIDTH_IN / _COLUMNS
-    size = (max(n_columns * side, 2 * side) + 0.25, n_rows * side * 1.12 + 0.45)
-    figure = Figure(figsize=size, layout="constrained")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=8)
-    grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
-    for column, curve in enumerate(curves):
-        _draw_panel(grid.flat[column], curve, column)
-    for axes in grid.flat[len(curves) :]:
-        axes.set_axis_off()
-    figure.supxlabel("recall\n(circle: as decided, with its threshold; dotted: base rate)", fontsize=7)
-    figure.supylabel("precision", fontsize=7)
-    return figure
+    return draw_unit_panels(
+        curves, _draw_panel, title, ("recall\n(circle: as decided, with its threshold; dotted: base rate)", "precision")
+    )
 
 
 def _draw_panel(axes: Axes, curve: PrecisionRecall, column: int) -> None:
     axes.set_title(curve.behaviour, fontsize=7, pad=10)
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-0.02, 1.02)
-    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
-    axes.set_box_aspect(1)
-    axes.tick_params(labelbottom=True, length=2)
     _write_legend(axes, curve)
     if math.isnan(curve.average_precision):
         return

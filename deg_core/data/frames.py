@@ -155,11 +155,10 @@ def require_span(start: int, stop: int, n_frames: int, path: Path) -> None:
     Raises:
         VideoError: The span is empty, or reaches outside the video.
     """
-    if 0 <= start < stop <= n_frames:
-        return
-    problem = "is empty" if start >= stop else "reaches outside the video"
-    raise VideoError(
-        f"the span from frame {start} to {stop} {problem}",
-        where=str(path),
-        fix=f"the video has frames 0 to {n_frames}, the last not included",
-    )
+    if not 0 <= start < stop <= n_frames:
+        problem = "is empty" if start >= stop else "reaches outside the video"
+        raise VideoError(
+            f"the span from frame {start} to {stop} {problem}",
+            where=str(path),
+            fix=f"the video has frames 0 to {n_frames}, the last not included",
+        )

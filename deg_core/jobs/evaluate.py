@@ -65,7 +65,7 @@ def evaluate(
     n_predicted = {name: len(prediction.ethogram.present) for name, prediction in predictions.items()}
     _check_lengths(names, n_predicted, {name: labels[name].n_frames for name in names})
     _check_numbers(predictions)
-    stretches = [_stretch(span, predictions[span.record], labels[span.record]) for span in spans]
+    stretches = [stretch_of(span, predictions[span.record], labels[span.record]) for span in spans]
     report = score_together(workspace, stretches, n_resamples)
     about = {
         "part": part,
@@ -81,7 +81,8 @@ def score_together(workspace: Workspace, stretches: Sequence[ScoredStretch], n_r
     return score_stretches(stretches, manifest.behaviours, workspace.choices.metrics, manifest.seed, n_resamples)
 
 
-def _stretch(span: Span, prediction: Prediction, labels: Labels) -> ScoredStretch:
+def stretch_of(span: Span, prediction: Prediction, labels: Labels) -> ScoredStretch:
+    """What was predicted in a span, beside its labels."""
     decisions, frames = prediction.decisions, slice(span.start, span.stop)
     return ScoredStretch(
         span.record,

@@ -17,12 +17,13 @@ from deg_core.data.pose import Pose
 from deg_core.data.record import Record, Span
 from deg_core.data.scored_stretch import ScoredStretch
 from deg_core.data.splits import Part, Split
+from deg_core.errors import ProjectError
 from deg_core.evaluation.report import Report
 from deg_core.interfaces import VideoReader
 from deg_core.jobs.add import add_recording, import_labels
 from deg_core.jobs.adopt import adopt_run, keep_prediction, set_split, tensor_shapes
 from deg_core.jobs.check import Inspection, check_project
-from deg_core.jobs.evaluate import N_RESAMPLES, evaluate, save_report, score_together
+from deg_core.jobs.evaluate import N_RESAMPLES, evaluate, save_report, score_together, stretch_of
 from deg_core.jobs.export import Exported, What, export
 from deg_core.jobs.formats import FormatChoice
 from deg_core.jobs.live import LiveSession
@@ -295,6 +296,14 @@ class Project:
         report = evaluate(self._workspace, pipeline, part, self._progress, n_resamples=n_resamples)
         save_report(self._workspace, report)
         return report
+
+    def stretch(self, span: Span) -> ScoredStretch:
+        """What was predicted in a span of a labelled recording, beside its labels, to be scored."""
+        labels = self.labels(span.record)
+        if labels is None:
+            fix = f"deg import-labels {span.record} FILE"
+            raise ProjectError("has no labels to score by", where=f"recording {span.record!r}", fix=fix)
+        return stretch_of(span, self.prediction(span.record), labels)
 
     def score(self, stretches: Sequence[ScoredStretch], *, n_resamples: int = N_RESAMPLES) -> Report:
         """Score predictions from elsewhere with the project's metrics, such as test frames of several folds."""

@@ -17,6 +17,7 @@ from deg_plugins_analysis.agreement.telling import tell
 from deg_plugins_analysis.answers import voice
 from deg_plugins_analysis.answers.options import (
     Source,
+    effort_options,
     figures_option,
     output_option,
     parquet_option,
@@ -37,22 +38,7 @@ from deg_plugins_analysis.observations.observation import DEG, Observation, resa
     type=click.FloatRange(min=0, min_open=True),
     help="Bring all scores to this frame rate first.",
 )
-@click.option(
-    "--permutations",
-    metavar="N",
-    type=click.IntRange(min=99),
-    default=10_000,
-    show_default=True,
-    help="Ways of exchanging raters, where not all can be tried.",
-)
-@click.option(
-    "--bootstrap",
-    metavar="N",
-    type=click.IntRange(min=100),
-    default=2000,
-    show_default=True,
-    help="Draws of recordings for intervals.",
-)
+@effort_options("Ways of exchanging raters", "recordings")
 @seed_option
 @output_option
 @figures_option

@@ -126,3 +126,21 @@ figures_option = click.option(
 )  # fmt: skip
 parquet_option = click.option("--parquet", is_flag=True, help="Write tables as Parquet too; needs pyarrow.")
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="Of all chance.")
+
+
+def effort_options(permuted: str, drawn: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command `permutations` and `bootstrap`: how much is left to chance, of what.
+
+    Args:
+        permuted: What is tried, in words.
+        drawn: What intervals are drawn of, in words.
+    """
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        most: dict[str, Any] = {"metavar": "N", "show_default": True}
+        help_drawn, help_permuted = f"Draws of {drawn} for intervals.", f"{permuted}, where not all can be tried."
+        command = click.option("--bootstrap", type=click.IntRange(100), default=2000, help=help_drawn, **most)(command)
+        permutations = click.IntRange(99)
+        return click.option("--permutations", type=permutations, default=10_000, help=help_permuted, **most)(command)
+
+    return give

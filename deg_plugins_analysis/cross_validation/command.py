@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import table_of
 from deg_plugins_analysis.answers.voice import show
-from deg_plugins_analysis.trials.options import (
-    by_option,
-    folds_option,
-    group_option,
-    keep_option,
-    keep_table,
-    leave_one_out_option,
-    number_text,
-    open_project,
-    output_option,
-    place_for,
-)
+from deg_plugins_analysis.trials.options import Folding, fold_options, keep_table, number_text, open_project, place_for
 
 if TYPE_CHECKING:
     from deg_plugins_analysis.cross_validation.summary import FoldSummary
@@ -33,24 +20,10 @@ SHOWN = ("f1", "average-precision", "kappa", "bout-f1@0.25", "edit")
 
 
 @click.command("cross-validate")
-@folds_option
-@by_option
-@group_option
-@leave_one_out_option
-@output_option
-@keep_option
-@project_option
-@quiet_option
+@fold_options
 def cross_validate(
     *,
-    n_folds: int,
-    by: str | None,
-    group: str | None,
-    leave_one_out: bool,
-    folder: Path | None,
-    keep: bool,
-    root: Path,
-    quiet: bool,
+    folding: Folding,
 ) -> None:
     """Train and test the project's pipeline fold by fold: mean, spread, and all test frames together.
 
@@ -61,14 +34,14 @@ def cross_validate(
     from deg_plugins_analysis.cross_validation.summary import FoldSummary, summarise_folds
     from deg_plugins_analysis.cross_validation.together import TogetherRow, score_together, together_rows
     from deg_plugins_analysis.trials.candidates import own_candidate
-    from deg_plugins_analysis.trials.folds import fold_trials, folds_of
+    from deg_plugins_analysis.trials.folds import fold_trials
     from deg_plugins_analysis.trials.running import run_trials
     from deg_plugins_analysis.trials.trial import ScoreRow, rows_of
 
-    project, progress = open_project(root, quiet=quiet)
-    place = place_for(project, folder, "cross-validation")
-    splits = folds_of(project, n_folds=n_folds, by=by, group=group, leave_one_out=leave_one_out)
-    outcomes = run_trials(project, fold_trials(own_candidate(project), splits), place, progress, keep=keep)
+    project, progress = open_project(folding.root, quiet=folding.quiet)
+    place = place_for(project, folding.folder, "cross-validation")
+    splits = folding.splits(project)
+    outcomes = run_trials(project, fold_trials(own_candidate(project), splits), place, progress, keep=folding.keep)
     rows = rows_of(outcomes)
     summaries = summarise_folds(rows)
     report = score_together(project, outcomes)

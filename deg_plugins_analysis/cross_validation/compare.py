@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import Table
 from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.cross_validation.command import SHOWN
 from deg_plugins_analysis.cross_validation.summary import Difference
-from deg_plugins_analysis.trials.options import (
-    by_option,
-    folds_option,
-    group_option,
-    keep_option,
-    keep_table,
-    leave_one_out_option,
-    number_text,
-    open_project,
-    output_option,
-    place_for,
-)
+from deg_plugins_analysis.trials.options import Folding, fold_options, keep_table, number_text, open_project, place_for
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -36,25 +23,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("others", metavar="PIPELINE...", nargs=-1, required=True)
-@folds_option
-@by_option
-@group_option
-@leave_one_out_option
-@output_option
-@keep_option
-@project_option
-@quiet_option
+@fold_options
 def compare(
     *,
     others: tuple[str, ...],
-    n_folds: int,
-    by: str | None,
-    group: str | None,
-    leave_one_out: bool,
-    folder: Path | None,
-    keep: bool,
-    root: Path,
-    quiet: bool,
+    folding: Folding,
 ) -> None:
     """Train and test the project's pipeline and others on the same folds: paired differences, one table, one plot.
 
@@ -65,17 +38,18 @@ def compare(
     from deg_plugins_analysis.answers.style import save_figure
     from deg_plugins_analysis.cross_validation.figure import draw_comparison
     from deg_plugins_analysis.cross_validation.summary import differences_between, summarise_folds
-    from deg_plugins_analysis.trials.folds import fold_trials, folds_of
+    from deg_plugins_analysis.trials.folds import fold_trials
     from deg_plugins_analysis.trials.running import run_trials
     from deg_plugins_analysis.trials.trial import rows_of
 
-    project, progress = open_project(root, quiet=quiet)
-    place = place_for(project, folder, "cross-validation")
+    project, progress = open_project(folding.root, quiet=folding.quiet)
+    place = place_for(project, folding.folder, "cross-validation")
     candidates = _candidates(project, others)
     opened = _open_all(project, candidates[1:])
-    splits = folds_of(project, opened, n_folds=n_folds, by=by, group=group, leave_one_out=leave_one_out)
+    splits = folding.splits(project, opened)
     outcomes = {
-        each.name: run_trials(project, fold_trials(each, splits), place, progress, keep=keep) for each in candidates
+        each.name: run_trials(project, fold_trials(each, splits), place, progress, keep=folding.keep)
+        for each in candidates
     }
     rows = {name: rows_of(each) for name, each in outcomes.items()}
     summaries = {name: summarise_folds(each) for name, each in rows.items()}

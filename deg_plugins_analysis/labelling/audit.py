@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 import numpy as np
 
-from deg_core import project_option, quiet_option
 from deg_plugins_analysis.answers.table import table_of
 from deg_plugins_analysis.answers.voice import show
 from deg_plugins_analysis.labelling.confident import class_confidence, find_doubts
-from deg_plugins_analysis.trials.options import (
-    by_option,
-    folds_option,
-    group_option,
-    keep_option,
-    keep_table,
-    leave_one_out_option,
-    open_project,
-    output_option,
-    place_for,
-)
+from deg_plugins_analysis.trials.options import Folding, fold_options, keep_table, open_project, place_for
 from deg_plugins_analysis.trials.trial import Outcome
 
 
@@ -93,26 +81,12 @@ def audit_labels(outcomes: Sequence[Outcome], behaviours: Sequence[str], least_f
 @click.option(
     "--show", "n_shown", type=click.IntRange(min=0), default=20, show_default=True, help="Rows on the screen."
 )
-@folds_option
-@by_option
-@group_option
-@leave_one_out_option
-@output_option
-@keep_option
-@project_option
-@quiet_option
+@fold_options
 def audit(
     *,
     least_frames: int,
     n_shown: int,
-    n_folds: int,
-    by: str | None,
-    group: str | None,
-    leave_one_out: bool,
-    folder: Path | None,
-    keep: bool,
-    root: Path,
-    quiet: bool,
+    folding: Folding,
 ) -> None:
     """List labels that are probably wrong, by models that did not learn from them.
 
@@ -121,13 +95,13 @@ def audit(
     changed: audit.csv is a list for a person to look through, the worst first.
     """
     from deg_plugins_analysis.trials.candidates import own_candidate
-    from deg_plugins_analysis.trials.folds import fold_trials, folds_of
+    from deg_plugins_analysis.trials.folds import fold_trials
     from deg_plugins_analysis.trials.running import run_trials
 
-    project, progress = open_project(root, quiet=quiet)
-    place = place_for(project, folder, "cross-validation")
-    splits = folds_of(project, n_folds=n_folds, by=by, group=group, leave_one_out=leave_one_out)
-    outcomes = run_trials(project, fold_trials(own_candidate(project), splits), place, progress, keep=keep)
+    project, progress = open_project(folding.root, quiet=folding.quiet)
+    place = place_for(project, folding.folder, "cross-validation")
+    splits = folding.splits(project)
+    outcomes = run_trials(project, fold_trials(own_candidate(project), splits), place, progress, keep=folding.keep)
     rows = audit_labels(outcomes, project.manifest.behaviours, least_frames)
     n_looked_at = sum(outcome.test_frames for outcome in outcomes)
     show(

@@ -13,6 +13,7 @@ from deg_core.api import LabelError
 from deg_plugins_analysis.answers import voice
 from deg_plugins_analysis.answers.options import (
     Source,
+    effort_options,
     figures_option,
     output_option,
     parquet_option,
@@ -74,22 +75,7 @@ from deg_plugins_analysis.statistics.telling import tell
     type=click.FloatRange(min=0),
     help="A longer time without any behaviour breaks a sequence.  [default: nothing does]",
 )
-@click.option(
-    "--permutations",
-    metavar="N",
-    type=click.IntRange(min=99),
-    default=10_000,
-    show_default=True,
-    help="Ways of dealing animals out to groups, where not all can be tried.",
-)
-@click.option(
-    "--bootstrap",
-    metavar="N",
-    type=click.IntRange(min=100),
-    default=2000,
-    show_default=True,
-    help="Draws of animals for intervals.",
-)
+@effort_options("Ways of dealing animals out to groups", "animals")
 @seed_option
 @output_option
 @figures_option

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deg_core.api import Progress, ProjectError, ScoredStretch, Span
+from deg_core.api import Progress, ProjectError, ScoredStretch
 from deg_plugins_analysis.trials.trial import Outcome, Trial, digest_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _share_cache(place: Path) -> None:
 
 
 def _outcome(inner: Project, trial: Trial, report: Mapping[str, Any]) -> Outcome:
-    stretches = tuple(_stretch(inner, span) for span in trial.split.test)
+    stretches = tuple(inner.stretch(span) for span in trial.split.test)
     behaviours = inner.manifest.behaviours
     present = dict.fromkeys(behaviours, 0)
     for span in trial.split.train:
@@ -117,19 +117,6 @@ def _outcome(inner: Project, trial: Trial, report: Mapping[str, Any]) -> Outcome
             present[name] += int(count)
     n_frames = sum(span.n_frames for span in trial.split.train)
     return Outcome(trial.name, report, stretches, tuple(s.start for s in trial.split.test), n_frames, present)
-
-
-def _stretch(inner: Project, span: Span) -> ScoredStretch:
-    prediction, labels = inner.prediction(span.record), inner.labels(span.record)
-    assert labels is not None
-    frames, decisions = slice(span.start, span.stop), prediction.decisions
-    return ScoredStretch(
-        span.record,
-        decisions.probabilities[frames],
-        decisions.present[frames],
-        labels.marks[frames],
-        prediction.frames_per_second,
-    )
 
 
 def _save(place: Path, digest: str, outcome: Outcome) -> None:

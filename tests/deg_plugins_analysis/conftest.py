@@ -11,8 +11,6 @@ from click.testing import CliRunner, Result
 
 from deg_core import Project
 from deg_core.api import Labels
-from deg_core.catalog import Catalog
-from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
 from deg_plugins_analysis.observations.observation import Observation
 from deg_plugins_analysis.plugin import deg_commands
@@ -31,22 +29,23 @@ def see() -> See:
     return make
 
 
-def _open_tiny(root: Path, catalog: Catalog | None = None) -> Workspace:
-    return open_workspace(root, catalog or only_plugins(*FAKES))
+CATALOG = only_plugins(*FAKES)
 
 
 @pytest.fixture
-def predicted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def only_fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is installed but fakes."""
+    monkeypatch.setattr("deg_core.jobs.workspace.load_catalog", lambda: CATALOG)
+
+
+@pytest.fixture
+def predicted(tmp_path: Path, only_fakes: None) -> Project:
     """Three recordings of 60 frames, `walk` and `rear`, all labelled and predicted (rightly)."""
     workspace = tiny_project(tmp_path)
     untrained_runs(workspace)
-    monkeypatch.setattr("deg_core.jobs.project.open_workspace", _open_tiny)
     project = Project(workspace.layout.root)
     project.predict()
     return project
-
-
-CATALOG = only_plugins(*FAKES)
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +65,8 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(only_fakes: None) -> Run:
     """Give a command of this package on a project of fakes; what a user can cause is raised as it is."""
-    monkeypatch.setattr("deg_core.jobs.workspace.load_catalog", lambda: CATALOG)
 
     def invoke(project: Project, name: str, *arguments: str) -> Result:
         (plugin,) = [each for each in deg_commands() if each.name == name]
