@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 import matplotlib
+import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 from deg_core.api import writing_beside
 
 PAGE_WIDTH_IN = 7.1
 """Two columns of most journals, 180 mm."""
 PNG_DPI = 300
-
-_STYLE: Any = {  # which keys there are depends on the version of matplotlib
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
-    "font.size": 7,
-    "axes.titlesize": 8,
-    "axes.labelsize": 7,
-    "axes.linewidth": 0.6,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "lines.linewidth": 1.0,
-    "hatch.linewidth": 0.4,
-    "legend.fontsize": 6.5,
-    "legend.frameon": False,
-    "text.parse_math": False,  # a behaviour may be called `sniff_$`
-    "pdf.fonttype": 42,  # letters stay letters, as journals ask
-    "svg.fonttype": "none",
-    "svg.hashsalt": "deg",  # the same figure is the same file
-}
 
 P = ParamSpec("P")
 
@@ -49,7 +29,7 @@ def in_print_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def styled(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with matplotlib.rc_context(_available(_STYLE)):
+        with _print_style():
             figure = draw(*args, **kwargs)
             FigureCanvasAgg(figure)
             return figure
@@ -57,12 +37,14 @@ def in_print_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return styled
 
 
-def _available(style: Any) -> Any:
-    """The style without fonts that are not installed: matplotlib logs a warning for each."""
-    from matplotlib.font_manager import fontManager
-
-    installed = {font.name for font in fontManager.ttflist}
-    return {**style, "font.sans-serif": [name for name in style["font.sans-serif"] if name in installed]}
+@contextmanager
+def _print_style() -> Iterator[None]:
+    with matplotlib.style.context("deg_core.print"):
+        # Fonts that are not installed would each be logged as a warning.
+        installed = {font.name for font in fontManager.ttflist}
+        wanted = matplotlib.rcParams["font.sans-serif"]
+        matplotlib.rcParams["font.sans-serif"] = [name for name in wanted if name in installed]
+        yield
 
 
 def save_figure(figure: Figure, path: Path) -> None:
@@ -74,7 +56,7 @@ def save_figure(figure: Figure, path: Path) -> None:
     kind = path.suffix.lower().lstrip(".")
     # Without a date the same figure is the same file.
     metadata = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
-    with writing_beside(path) as part, matplotlib.rc_context(_available(_STYLE)):
+    with writing_beside(path) as part, _print_style():
         figure.savefig(part, format=kind, dpi=PNG_DPI, metadata=metadata)
 
 

@@ -1,18 +1,21 @@
 """How the figures of this package look in print, as those of `deg plot` do.
 
-Plugin packages do not import each other, so this package has a style of its own: the same measures and colours.
+The style itself is in the core; colours are this package's own, and the same as those of `deg plot`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 import matplotlib
+import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 from deg_core.api import writing_beside
 
@@ -24,28 +27,6 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#0
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 """Shapes beside colours, so that no figure says anything by colour alone."""
 
-_STYLE: Any = {  # which keys there are depends on the version of matplotlib
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
-    "font.size": 7,
-    "axes.titlesize": 8,
-    "axes.labelsize": 7,
-    "axes.linewidth": 0.6,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "lines.linewidth": 1.0,
-    "legend.fontsize": 6.5,
-    "legend.frameon": False,
-    "text.parse_math": False,  # a behaviour may be called `sniff_$`
-    "pdf.fonttype": 42,  # letters stay letters, as journals ask
-    "svg.fonttype": "none",
-    "svg.hashsalt": "deg",  # the same figure is the same file
-}
-
 P = ParamSpec("P")
 
 
@@ -54,7 +35,7 @@ def in_print_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def styled(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with matplotlib.rc_context(_available()):
+        with _print_style():
             figure = draw(*args, **kwargs)
             FigureCanvasAgg(figure)
             return figure
@@ -62,12 +43,14 @@ def in_print_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return styled
 
 
-def _available() -> Any:
-    """The style without fonts that are not installed: matplotlib logs a warning for each."""
-    from matplotlib.font_manager import fontManager
-
-    installed = {font.name for font in fontManager.ttflist}
-    return {**_STYLE, "font.sans-serif": [name for name in _STYLE["font.sans-serif"] if name in installed]}
+@contextmanager
+def _print_style() -> Iterator[None]:
+    with matplotlib.style.context("deg_core.print"):
+        # Fonts that are not installed would each be logged as a warning.
+        installed = {font.name for font in fontManager.ttflist}
+        wanted = matplotlib.rcParams["font.sans-serif"]
+        matplotlib.rcParams["font.sans-serif"] = [name for name in wanted if name in installed]
+        yield
 
 
 def save_figure(figure: Figure, path: Path) -> Path:
@@ -78,7 +61,7 @@ def save_figure(figure: Figure, path: Path) -> Path:
     """
     kind = path.suffix.lower().lstrip(".")
     metadata = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
-    with writing_beside(path) as part, matplotlib.rc_context(_available()):
+    with writing_beside(path) as part, _print_style():
         figure.savefig(part, format=kind, dpi=300, metadata=metadata)
     return path
 
