@@ -48,23 +48,20 @@ __all__ = [
 ]
 
 _HOMES = {
-    "cli.options": (
-        *("json_option", "optional_project_option", "pairs_option"),
-        *("project_option", "quiet_option", "settings_option"),
-    ),
-    "cli.progress": ("RichProgress",),
-    "jobs.label_files": ("read_labels", "write_labels"),
-    "jobs.live": ("LiveDecisions", "LiveSession"),
-    "jobs.model": ("Model",),
-    "jobs.project": ("Project",),
-    "jobs.reading": ("open_video", "read_pose"),
-    "progress": ("SilentProgress",),
+    "cli.options": "json_option optional_project_option pairs_option project_option quiet_option settings_option",
+    "cli.progress": "RichProgress",
+    "jobs.label_files": "read_labels write_labels",
+    "jobs.live": "LiveDecisions LiveSession",
+    "jobs.model": "Model",
+    "jobs.project": "Project",
+    "jobs.reading": "open_video read_pose",
+    "progress": "SilentProgress",
 }
 
 
 def __getattr__(name: str) -> Any:
     # Late, because a project brings torch, and plugins import this package to list themselves.
     for home, names in _HOMES.items():
-        if name in names:
+        if name in names.split():
             return getattr(import_module(f"deg_core.{home}"), name)
     raise AttributeError(name)

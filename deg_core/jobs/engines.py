@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import torch
 
 AUTO = "auto"
+_TORCH = "torch"
 _WHERE = "project.yaml, engine"
 
 
@@ -93,7 +94,8 @@ def _named(workspace: Workspace, stage: FeatureStage | None, device: torch.devic
             fix=f"it can with {', '.join(chosen.plugin.bounds)}: write `engine: {{name: {slot.name}, precision: ...}}`",
         )
     check_precision(precision, device)
-    return _candidate(chosen, precision)
+    is_plain = chosen.plugin.name == _TORCH and chosen.settings == chosen.plugin.settings()
+    return replace(_candidate(chosen, precision), as_trained=is_plain and precision == workspace.manifest.precision)
 
 
 def _installed(workspace: Workspace, stage: FeatureStage, device: torch.device) -> list[Candidate]:

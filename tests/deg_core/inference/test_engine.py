@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -111,6 +112,13 @@ def test_an_engine_that_gives_other_numbers_is_refused_with_figures() -> None:
     ) as told:
         ask(an_engine(a_candidate("bad", wrong_by=0.02, bound=1e-3)))
     assert "name: torch" in told.value.fix
+
+
+def test_torch_as_the_networks_were_trained_is_right_and_its_distance_is_known() -> None:
+    engine = an_engine(replace(a_candidate(wrong_by=0.5, runs_module=True), as_trained=True))
+    ask(engine)
+    assert engine.label == "good 32"
+    assert engine.trials[0].difference == pytest.approx(0.5)
 
 
 def test_numbers_that_are_none_are_refused() -> None:

@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from deg_core.descriptors import EnginePlugin, NoSettings
-from deg_core.errors import ManifestError, PluginFailedError, PluginNotFoundError
+from deg_core.descriptors import EnginePlugin, NoSettings, PluginSettings
+from deg_core.errors import DegError, ManifestError, PluginFailedError, PluginNotFoundError
 from deg_core.jobs.check import check_project
 from deg_core.jobs.engines import check_engine
 from deg_core.jobs.models import load_pipeline
@@ -80,6 +80,31 @@ def test_an_engine_that_gives_other_numbers_is_refused(tmp_path: Path) -> None:
     workspace = a_project(tmp_path, an_engine("bad", 0.1), engine={"name": "bad"})
     with pytest.raises(PluginFailedError, match="differs from torch"):
         predict(workspace)
+
+
+@pytest.mark.parametrize(
+    ("engine", "is_refused"),
+    [
+        ({"name": "torch"}, False),
+        ({"name": "torch", "precision": "16"}, True),
+        ({"name": "torch", "settings": {"loud": True}}, True),
+        ({"name": "other"}, True),
+    ],
+)
+def test_torch_is_right_by_definition_as_networks_were_trained_and_not_otherwise(
+    tmp_path: Path, engine: dict[str, Any], is_refused: bool
+) -> None:
+    class Loud(PluginSettings):
+        loud: bool = False
+
+    bounds = {"32": 1e-4, "bf16": 0.05, "16": 0.05}
+    torch_like, other = (an_engine(n, 0.1, settings=Loud, bounds=bounds) for n in ("torch", "other"))
+    workspace = a_project(tmp_path, torch_like, other, engine=engine, precision="bf16")
+    if is_refused:
+        with pytest.raises(DegError):
+            predict(workspace)
+    else:
+        assert predict(workspace).engine.startswith("torch bf16")
 
 
 @pytest.mark.parametrize(
