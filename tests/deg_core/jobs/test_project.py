@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from deg_core import Project
-from deg_core.api import CheckpointError, LabelError, Labels, ManifestError, ProjectError
+from deg_core.api import CheckpointError, LabelError, Labels, ManifestError, ProjectError, Span
 from deg_core.catalog import Catalog
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
@@ -52,6 +52,19 @@ def test_thresholds_are_set_by_hand_and_given_back(project: Project) -> None:
     assert project.thresholds() == {"walk": 0.5, "rear": 0.25}
     project.predict("one")
     assert project.prediction("one").decisions.thresholds.tolist() == [0.5, 0.25]
+
+
+def test_a_stretch_to_score_is_what_was_predicted_beside_its_labels(project: Project) -> None:
+    project.predict("one")
+    stretch, prediction = project.stretch(Span("one", 10, 25)), project.prediction("one")
+    labels = project.labels("one")
+    assert labels is not None
+    assert np.array_equal(stretch.present, prediction.decisions.present[10:25])
+    assert np.array_equal(stretch.labels, labels.marks[10:25])
+    assert project.record("one").labels_path is not None
+    (project.workspace.layout.recordings / "one" / "labels.csv").unlink()
+    with pytest.raises(ProjectError, match="no labels to score by"):
+        Project(project.workspace.layout.root).stretch(Span("one", 10, 25))
 
 
 def test_spans_are_those_the_run_was_trained_with(project: Project) -> None:

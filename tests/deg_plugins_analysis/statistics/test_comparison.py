@@ -5,6 +5,7 @@ import pytest
 
 from deg_plugins_analysis.statistics.animals import animal_values
 from deg_plugins_analysis.statistics.comparison import Effort, compare_groups, group_means
+from deg_plugins_analysis.statistics.correction import corrected
 from deg_plugins_analysis.statistics.summary import summarise
 
 EFFORT = Effort(n_permutations=999, n_bootstrap=300)
@@ -83,6 +84,19 @@ def test_three_groups_are_compared_at_once_and_pair_by_pair(see) -> None:
     assert [(each.group, each.other) for each in pairs] == [("a", "b"), ("a", "c"), ("b", "c")]
     assert pairs[0].p_corrected == 1.0
     assert pairs[1].p_corrected >= 3 * pairs[1].p  # of two behaviours, one never happens and differs nowhere
+
+
+def test_pairs_are_corrected_among_pairs_and_what_is_at_once_among_its_like(see) -> None:
+    shares = {
+        (f"{group}{at}", group): base + at / 50
+        for group, base in (("a", 0.1), ("b", 0.2), ("c", 0.6))
+        for at in range(4)
+    }
+    found = compare_groups("drug", study_of(see, shares), np.random.default_rng(0), EFFORT)
+    of_measure = [each for each in found if each.measure == "share"]
+    for family in ([each for each in of_measure if not each.other], [each for each in of_measure if each.other]):
+        expected = corrected(np.array([each.p for each in family]), EFFORT.correction)
+        assert [each.p_corrected for each in family] == pytest.approx(expected.tolist(), nan_ok=True)
 
 
 def test_a_group_of_one_is_not_tested_and_says_why(see) -> None:

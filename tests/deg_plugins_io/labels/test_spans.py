@@ -122,6 +122,21 @@ def test_times_that_are_no_numbers_are_refused(times):
         span_of(*times)
 
 
+def test_what_a_file_rounds_to_may_miss_a_frame_by_half_of_it_and_by_a_quarter_of_a_frame_at_most():
+    hundredths, tenths = Scale(resolution_s=0.01), Scale(resolution_s=0.1)
+    assert span_of(0.2049, 0.5, scale=hundredths) == (2, 5)
+    assert span_of(0.2052, 0.5, scale=hundredths) == (3, 5)
+    assert span_of(0.2249, 0.5, scale=tenths) == (2, 5)
+    assert span_of(0.2252, 0.5, scale=tenths) == (3, 5)
+    assert span_of(0.20501, 0.5, scale=hundredths) == (2, 5)  # half of it, and digits that a program rounded off
+
+
+def test_a_bout_without_an_end_lasts_to_that_of_the_recording():
+    assert span_of(3, math.inf, scale=Scale("frames", first=1, stop_inside=True)) == (2, 10)
+    assert span_of(3, math.inf, scale=Scale("frames", stop_inside=True)) == (3, 10)
+    assert span_of(0.3, math.inf) == (3, 10)
+
+
 def test_a_stop_may_lie_inside_its_bout():
     inside = Scale(stop_inside=True)
     assert span_of(0.2, 0.5, scale=inside) == (2, 6)
