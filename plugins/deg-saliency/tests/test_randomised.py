@@ -69,13 +69,12 @@ def test_layers_go_from_the_output_down_in_each_stream() -> None:
 def test_correlation_is_of_ranks_and_not_of_maps_that_are_the_same_everywhere() -> None:
     rising = np.arange(9, dtype=np.float32).reshape(1, 3, 3)
     assert correlations(rising, rising**3) == [pytest.approx(1)]
-    assert correlations(rising, -rising) == [pytest.approx(-1)]
+    assert correlations(rising, -rising) == [pytest.approx(1)]
+    assert correlations(rising, rising[:, ::-1, ::-1]) == [pytest.approx(-1)]
     assert correlations(rising, np.zeros_like(rising)) == []
 
 
-@pytest.mark.parametrize(
-    ("correlation", "word"), [(0.8, "barely change"), (-0.9, "barely change"), (float("nan"), "same")]
-)
+@pytest.mark.parametrize(("correlation", "word"), [(0.8, "barely change"), (float("nan"), "same")])
 def test_maps_that_do_not_change_are_warned_of(correlation, word) -> None:
     (warning,) = warnings_of([Resemblance("image", 1.0, 4, correlation, 0, 1)])
     assert word in warning

@@ -19,7 +19,7 @@ Map = NDArray[np.float32]
 _ACROSS = np.array([0.32, 0.22, -0.5], dtype=np.float32)
 _UP = np.array([0.28, 0.28, 0.28], dtype=np.float32)
 _STILL = 0.5
-_MAP = "inferno"
+MAP_COLOURS = "inferno"
 """Perceptually uniform, and told apart with any colour vision."""
 _MOST_OPAQUE = 0.75
 
@@ -67,7 +67,7 @@ def lay_over(picture: Picture, values: Map, largest: float | None = None) -> Pic
     )
     shares = np.clip(shares, 0, 1)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None] / 255
-    colours = matplotlib.colormaps[_MAP](shares)[..., :3]
+    colours = matplotlib.colormaps[MAP_COLOURS](shares)[..., :3]
     opaque = (_MOST_OPAQUE * np.sqrt(shares))[..., None]
     return _bytes(grey * (1 - opaque) + colours * opaque)
 

@@ -66,6 +66,6 @@ def draw_check(found: Sequence[Resemblance], title: str) -> Figure:
     axes.axhline(ALIKE, color="0.5", linewidth=0.7, linestyle="--")
     axes.set_ylim(-1.05, 1.05)
     axes.set_xlabel("share of layers with random weights, from the output down")
-    axes.set_ylabel("rank correlation with the trained network's map")
+    axes.set_ylabel("rank correlation with trained")
     axes.legend()
     return figure

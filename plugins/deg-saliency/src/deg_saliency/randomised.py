@@ -1,7 +1,8 @@
 """Do maps change when weights are randomised? Those that do not show the picture, and not what was learned.
 
 After Adebayo et al., Sanity checks for saliency maps (NeurIPS 2018): layers are randomised from the output down, and
-maps compared with those of the trained network by rank correlation.
+maps compared with those of the trained network by rank correlation of their absolute values: random weights at the
+output turn signs around by chance, and a map that is only turned around shows the same places.
 
 Axes: N windows, H, W.
 """
@@ -38,7 +39,7 @@ class Resemblance:
         stream: Whose maps.
         share: Of its layers that were randomised.
         n_layers: As many are these.
-        correlation: Spearman's, mean over windows and draws; NaN where a map is the same everywhere.
+        correlation: Spearman's, of absolute values, mean over windows and draws; NaN where a map is the same everywhere.
         least: Lowest of them.
         most: Highest of them.
     """
@@ -115,9 +116,9 @@ def randomised(extractor: nn.Module, names: Iterable[str], generator: torch.Gene
 
 
 def correlations(one_NHW: NDArray[np.float32], other_NHW: NDArray[np.float32]) -> list[float]:
-    """Spearman's correlation of each pair of maps; pairs of which one is the same everywhere are left out."""
+    """Spearman's correlation of each pair of maps, without signs; of pairs whose maps have more than one value."""
     found = []
-    for one, other in zip(one_NHW, other_NHW, strict=True):
+    for one, other in zip(np.abs(one_NHW), np.abs(other_NHW), strict=True):
         if np.ptp(one) > 0 and np.ptp(other) > 0:
             found.append(float(np.corrcoef(rankdata(one), rankdata(other))[0, 1]))
     return found
@@ -129,7 +130,7 @@ def warnings_of(found: Sequence[Resemblance]) -> list[str]:
     for last in (each for each in found if each.share == SHARES[-1]):
         if math.isnan(last.correlation):
             told.append(f"maps of the {last.stream} stream could not be compared: they are the same everywhere")
-        elif abs(last.correlation) > ALIKE:
+        elif last.correlation > ALIKE:
             told.append(
                 f"maps of the {last.stream} stream barely change when all weights are randomised (rank correlation"
                 f" {last.correlation:.2f}): they show the picture more than what the network learned"

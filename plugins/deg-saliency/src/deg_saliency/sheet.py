@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from deg_saliency.colours import flow_picture, lay_over, speed_picture
+from deg_saliency.colours import MAP_COLOURS, flow_picture, lay_over, speed_picture
 from deg_saliency.explained import Explained
 from deg_saliency.style import PAGE_WIDTH_IN, in_print_style
 
@@ -23,6 +23,9 @@ _NOTE = (
     "Bright: what speaks for the behaviour in the features stage's logit; each map is scaled by itself."
     " Logit = mean over the recording + parts of the streams."
 )
+# Inches.
+_MARGIN, _GAP, _BETWEEN = 0.06, 0.04, 0.16
+_TITLE, _CAPTION, _LABEL, _KEY = 0.26, 0.25, 0.12, 0.5
 
 
 @in_print_style
@@ -34,23 +37,48 @@ def draw_sheet(explained: Sequence[Explained], title: str) -> Figure:
         title: Printed above.
     """
     tiles = [_tiles(each) for each in explained]
-    n_tiles = max(len(each) for each in tiles)
+    n_tiles = len(tiles[0])
     per_row = max(1, _COLUMNS // n_tiles)
     n_rows = math.ceil(len(explained) / per_row)
     height, width = explained[0].picture.shape[:2]
-    side = PAGE_WIDTH_IN / (per_row * n_tiles + 0.3 * (per_row - 1))
-    figure = Figure(figsize=(PAGE_WIDTH_IN, n_rows * (side * height / width + 0.5) + 0.75))
-    keys = figure.subfigures(2, 1, height_ratios=[n_rows * (side * height / width + 0.5), 0.75])
-    blocks = np.atleast_2d(keys[0].subfigures(n_rows, per_row, wspace=0.02, squeeze=False))
-    for block, each, pictures in zip(blocks.flat, explained, tiles, strict=False):
-        block.suptitle(_caption(each), fontsize=6, x=0.02, ha="left", y=0.99, va="top")
-        row = block.subplots(1, n_tiles, gridspec_kw={"wspace": 0.04}, squeeze=False)[0]
-        block.subplots_adjust(left=0.02, right=0.98, bottom=0.01, top=0.98 - 0.44 / (side * height / width + 0.5))
-        for axes, (name, picture) in zip(row, pictures, strict=True):
-            _show(axes, picture, width / height, name)
-    has_flow = any(each.flow is not None for each in explained)
-    _draw_key(keys[1], title, has_flow=has_flow)
+    block_width = (PAGE_WIDTH_IN - 2 * _MARGIN - (per_row - 1) * _BETWEEN) / per_row
+    tile_width = (block_width - (n_tiles - 1) * _GAP) / n_tiles
+    tile_height = tile_width * height / width
+    block_height = _CAPTION + _LABEL + tile_height
+    page_height = _TITLE + n_rows * (block_height + _BETWEEN) + _KEY
+    figure = Figure(figsize=(PAGE_WIDTH_IN, page_height))
+    page = _Page(figure, page_height)
+    page.write(_MARGIN, 0.08, title, size=8)
+    for place, (each, pictures) in enumerate(zip(explained, tiles, strict=True)):
+        row, column = divmod(place, per_row)
+        left, top = _MARGIN + column * (block_width + _BETWEEN), _TITLE + row * (block_height + _BETWEEN)
+        page.write(left, top, _caption(each), size=6)
+        for number, (name, picture) in enumerate(pictures):
+            x, y = left + number * (tile_width + _GAP), top + _CAPTION
+            page.write(x, y + 0.01, name, size=5.5)
+            page.show((x, y + _LABEL, tile_width, tile_height), picture)
+    _draw_key(page, page_height - _KEY, has_flow=explained[0].flow is not None)
     return figure
+
+
+class _Page:
+    """A figure on which things are placed in inches from its top left corner."""
+
+    def __init__(self, figure: Figure, height: float) -> None:
+        self._figure, self._height = figure, height
+
+    def write(self, left: float, top: float, text: str, *, size: float) -> None:
+        x, y = left / PAGE_WIDTH_IN, 1 - top / self._height
+        self._figure.text(x, y, text, fontsize=size, ha="left", va="top", linespacing=1.25)
+
+    def show(self, box: tuple[float, float, float, float], picture: NDArray[Any], **how: Any) -> None:
+        """Show a picture in a box: left, top, width, height."""
+        left, top, width, height = box
+        bottom = 1 - (top + height) / self._height
+        place = (left / PAGE_WIDTH_IN, bottom, width / PAGE_WIDTH_IN, height / self._height)
+        axes = self._figure.add_axes(place)
+        axes.imshow(picture, interpolation="nearest", aspect="auto", **how)
+        axes.set_axis_off()
 
 
 def _tiles(each: Explained) -> list[tuple[str, NDArray[np.uint8]]]:
@@ -75,30 +103,13 @@ def _caption(each: Explained) -> str:
     )
 
 
-def _show(axes: Axes, picture: NDArray[np.uint8], shape: float, name: str) -> None:
-    axes.imshow(picture, interpolation="nearest", aspect="auto")
-    axes.set_box_aspect(1 / shape)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_title(name, fontsize=5.5, pad=1.5)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-
-
-def _draw_key(figure: Figure, title: str, *, has_flow: bool) -> None:
-    """Draw what colours mean, and the title as a line of text, below the moments."""
-    figure.text(0.012, 0.8, title, fontsize=7, fontweight="bold", va="center")
-    figure.text(0.012, 0.52, _NOTE, fontsize=5.5, va="center")
-    bar = figure.add_axes((0.012, 0.18, 0.16, 0.14))
-    bar.imshow(np.linspace(0, 1, 128)[None], cmap="inferno", aspect="auto")
-    bar.set_xticks([0, 127], ["nothing", "most of this map"], fontsize=5)
-    bar.tick_params(length=0, pad=1)
-    bar.set_yticks([])
+def _draw_key(page: _Page, top: float, *, has_flow: bool) -> None:
+    """Say what colours mean, below the moments."""
+    page.write(_MARGIN, top, _NOTE, size=5.5)
+    page.show((_MARGIN, top + 0.22, 1.0, 0.1), np.linspace(0, 1, 128)[None], cmap=MAP_COLOURS)
+    page.write(_MARGIN + 1.05, top + 0.22, "nothing to most of this map", size=5.5)
     if has_flow:
         y, x = np.mgrid[-1:1:33j, -1:1:33j].astype(np.float32)
-        wheel = figure.add_axes((0.3, 0.06, 0.034, 0.34))
-        wheel.imshow(flow_picture(np.stack([x, y]), 1.0))
-        wheel.set_axis_off()
-        figure.text(
-            0.34, 0.23, "flow: yellow right, blue left, light up, dark down, grey still", fontsize=5.5, va="center"
-        )
+        page.show((3.0, top + 0.13, 0.28, 0.28), flow_picture(np.stack([x, y]), 1.0))
+        words = "flow: right yellow, left blue, up light, down dark, still grey; over its map: speed, white is fastest"
+        page.write(3.34, top + 0.22, words, size=5.5)
