@@ -146,6 +146,7 @@ def test_an_untrained_project_is_told_to_train(make_project) -> None:
         ("fake-extractor", "no convolutions"),
         ("fake-pose-extractor", "looks at pose"),
         ("surveying", "at whole recordings"),
+        ("silent", "does not require grad"),
     ],
 )
 def test_extractors_without_maps_are_named_with_those_that_have_some(make_project, name, word) -> None:

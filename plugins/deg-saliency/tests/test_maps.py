@@ -67,7 +67,24 @@ def test_layers_are_divided_by_what_they_depend_on(make_network, dark_with_patch
     assert streams["flow"].weighted == ("motion.0", "flow_head")
     assert (streams["image"].mapped, streams["image"].grid) == ("picture", (16, 16))
     assert (streams["flow"].mapped, streams["flow"].grid) == ("motion", (8, 8))
-    assert "both" not in streams
+    assert (streams["both"].weighted, streams["both"].mapped) == ((), None)
+
+
+def test_a_branch_beside_a_shortcut_is_not_what_is_mapped(make_network, dark_with_patch) -> None:
+    """The last convolution of a residual block does not see what goes past it."""
+    network = make_network("shortcut")
+    (stream,) = find_streams(network, network.see(dark_with_patch((2, 9))[:, :1]), 4).values()
+    assert stream.mapped == "block"
+    assert stream.weighted == ("stem", "block.branch", "head")
+
+
+@pytest.mark.parametrize(("cells", "mapped"), [(4, "block"), (16, "stem"), (40, "stem")])
+def test_the_deepest_layer_that_is_fine_enough_is_mapped_or_else_the_finest(
+    make_network, dark_with_patch, cells, mapped
+) -> None:
+    network = make_network("shortcut")
+    streams = find_streams(network, network.see(dark_with_patch((2, 9))[:, :1]), cells)
+    assert streams["image"].mapped == mapped
 
 
 def test_an_extractor_without_flow_has_one_stream(make_network, dark_with_patch) -> None:

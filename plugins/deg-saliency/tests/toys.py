@@ -80,6 +80,45 @@ class Unplaced(nn.Module):
         return latents_NTD, self.head(latents_NTD)
 
 
+class Block(nn.Module):
+    """A convolution beside a shortcut, at half the resolution."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.branch = nn.Conv2d(4, 4, 3, padding=1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        maps = nn.functional.avg_pool2d(maps, 2)
+        return maps + self.branch(maps)
+
+
+class Shortcut(nn.Module):
+    """A small residual network."""
+
+    window = 1
+    n_latents = 4
+
+    def __init__(self, n_outputs: int) -> None:
+        super().__init__()
+        self.stem, self.block, self.head = nn.Conv2d(3, 4, 3, padding=1), Block(), nn.Linear(4, n_outputs)
+
+    def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
+        """See `FeatureExtractor`."""
+        del flow_NTPCHW
+        latents_MD = self.block(self.stem(frames_NSCHW.flatten(0, 1))).mean(dim=(2, 3))
+        latents_NTD = latents_MD.reshape(len(frames_NSCHW), -1, 4)
+        return latents_NTD, self.head(latents_NTD)
+
+
+class Silent(Shortcut):
+    """Answers without gradients."""
+
+    @torch.no_grad()
+    def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
+        """See `FeatureExtractor`."""
+        return super().forward(frames_NSCHW, flow_NTPCHW)
+
+
 class Surveying(Unplaced):
     """Wants to see a whole recording first, which makes its answers depend on more than a window."""
 
@@ -110,6 +149,16 @@ def _build_surveying(settings: ToySettings, n_outputs: int) -> FeatureExtractor:
     return Surveying(n_outputs)
 
 
+def _build_shortcut(settings: ToySettings, n_outputs: int) -> FeatureExtractor:
+    del settings
+    return Shortcut(n_outputs)
+
+
+def _build_silent(settings: ToySettings, n_outputs: int) -> FeatureExtractor:
+    del settings
+    return Silent(n_outputs)
+
+
 def _plugin(name: str, build: Any, *, needs_flow: bool) -> FeatureExtractorPlugin[ToySettings]:
     return FeatureExtractorPlugin(name=name, summary="a toy", settings=ToySettings, needs_flow=needs_flow, build=build)
 
@@ -118,5 +167,7 @@ TOYS = (
     _plugin("two-toys", _build_two, needs_flow=True),
     _plugin("one-toy", _build_one, needs_flow=False),
     _plugin("unplaced", _build_unplaced, needs_flow=False),
+    _plugin("shortcut", _build_shortcut, needs_flow=False),
+    _plugin("silent", _build_silent, needs_flow=False),
     _plugin("surveying", _build_surveying, needs_flow=False),
 )

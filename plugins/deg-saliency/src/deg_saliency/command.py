@@ -46,6 +46,7 @@ class Wanted:
 class Findings:
     """What the command tells in the end."""
 
+    streams: list[str]
     layers: dict[str, str]
     exact: bool
     meeting: float
@@ -173,7 +174,11 @@ def look(project: Project, reader: VideoReader, wanted: Wanted, progress: Progre
     folder = wanted.output or project.workspace.layout.figures / f"saliency-{Path(wanted.recording).stem}"
     splitter, parts = split_logits(study, wanted.sample, progress)
     findings = Findings(
-        dict(study.mapper.layers), splitter.is_exact, splitter.meeting, [asdict(each) for each in parts]
+        list(study.mapper.sees),
+        dict(study.mapper.layers),
+        splitter.is_exact,
+        splitter.meeting,
+        [asdict(each) for each in parts],
     )
     findings.moments = len(moments)
     explained = explain(study.network, study.windows, study.mapper, splitter, moments, progress)
@@ -288,7 +293,10 @@ def _tell(findings: Findings) -> None:
     for each in findings.parts:
         shares = "  ".join(_percent(each[f"{name}_share"]) for name in ("image", "flow"))
         click.echo(f"{each['behaviour']:<{max(width, 9)}}  {shares}")
-    if findings.exact:
+    seen = set(findings.streams)
+    if seen in ({"image"}, {"flow"}):
+        click.echo(f"the extractor sees {'no flow' if seen == {'image'} else 'flow alone'}, so there is but one part")
+    elif findings.exact:
         click.echo("picture and flow add up, so these parts are exact")
     else:
         click.echo(f"picture and flow do not add up: their meeting is up to {findings.meeting:.2f} of a logit's spread")

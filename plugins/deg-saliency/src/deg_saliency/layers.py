@@ -56,45 +56,83 @@ def find_streams(network: Network, seen: Seen, least_cells: int) -> dict[StreamN
         network: The extractor.
         seen: Some windows to try with.
         least_cells: Cells that maps have along their shorter side at least, where there is such a layer: the deepest
-            of those is taken, and else the finest of all.
+            of those is taken, and else the finest of all; in either case one through which all of a stream passes, and
+            no branch beside a shortcut.
 
     Returns:
-        Streams that have a layer, by name.
+        Streams that have a layer, by name; `both` also where streams are but added.
     """
-    generator = torch.Generator().manual_seed(0)
+    others = _others(seen)
     as_it_is = _watch(network, seen)
-    other_frames = _watch(network, Seen(_other(seen.frames_NSCHW, generator), seen.flow_NTPCHW))
-    other_flow = as_it_is
-    if seen.flow_NTPCHW is not None:
-        other_flow = _watch(network, Seen(seen.frames_NSCHW, _other(seen.flow_NTPCHW, generator)))
+    changed = {name: _watch(network, other) for name, other in others.items() if name != "both"}
     members: dict[StreamName, list[str]] = {}
     for name, call in as_it_is.items():
-        of_frames, of_flow = (call.digests != other[name].digests for other in (other_frames, other_flow))
-        if of_frames or of_flow:
-            stream: StreamName = "both" if of_frames and of_flow else "image" if of_frames else "flow"
-            members.setdefault(stream, []).append(name)
-    return {name: _stream(name, names, network, as_it_is, len(seen), least_cells) for name, names in members.items()}
+        by = [stream for stream, calls in changed.items() if calls[name].digests != call.digests]
+        if by:
+            members.setdefault("both" if len(by) == 2 else by[0], []).append(name)
+    streams: dict[StreamName, Stream] = {}
+    for stream, names in members.items():
+        finder = _Finder(network, seen, others[stream], as_it_is, names)
+        streams[stream] = finder.stream(stream, least_cells)
+    return streams
 
 
-def _stream(
-    name: StreamName, names: Sequence[str], network: Network, calls: dict[str, _Call], n_windows: int, least_cells: int
-) -> Stream:
-    modules = dict(network.extractor.named_modules())
-    weighted = tuple(each for each in names if has_own_weights(modules[each]))
-    kernels = [place for place, each in enumerate(names) if _convolves(modules[each])]
-    placed = {
-        each: min(calls[each].shape[-2:])
-        for each in names[kernels[0] if kernels else len(names) :]
-        if _has_places(calls[each], n_windows)
-    }
-    fine = [each for each, cells in placed.items() if cells >= least_cells]
-    finest = [each for each, cells in placed.items() if cells == max(placed.values())]
-    if not placed:
-        return Stream(name, weighted)
-    mapped = (fine or finest)[-1]
-    height, width = calls[mapped].shape[-2:]
-    behind = names[names.index(mapped) :]
-    return Stream(name, weighted, mapped, (height, width), any(_attends(modules[each]) for each in behind))
+def _others(seen: Seen) -> dict[StreamName, Seen]:
+    """The same windows with other frames, with other flow, and with both."""
+    generator = torch.Generator().manual_seed(0)
+    frames = _other(seen.frames_NSCHW, generator)
+    if seen.flow_NTPCHW is None:
+        return {"image": Seen(frames, None)}
+    flow = _other(seen.flow_NTPCHW, generator)
+    return {"image": Seen(frames, seen.flow_NTPCHW), "flow": Seen(seen.frames_NSCHW, flow), "both": Seen(frames, flow)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Finds the layer of a stream whose maps are explained."""
+
+    network: Network
+    seen: Seen
+    other: Seen
+    calls: dict[str, _Call]
+    names: Sequence[str]
+
+    def stream(self, name: StreamName, least_cells: int) -> Stream:
+        modules = dict(self.network.extractor.named_modules())
+        weighted = tuple(each for each in self.names if has_own_weights(modules[each]))
+        mapped = next((each for each in self._best_first(modules, least_cells) if self._passes_all(each)), None)
+        if mapped is None:
+            return Stream(name, weighted)
+        height, width = self.calls[mapped].shape[-2:]
+        behind = self.names[self.names.index(mapped) :]
+        return Stream(name, weighted, mapped, (height, width), any(_attends(modules[each]) for each in behind))
+
+    def _best_first(self, modules: dict[str, nn.Module], least_cells: int) -> list[str]:
+        """Layers with places, from the first convolution on: fine enough ones from the deepest on, then the others."""
+        kernels = [place for place, each in enumerate(self.names) if _convolves(modules[each])]
+        behind = self.names[kernels[0] :] if kernels else ()
+        cells = {e: min(self.calls[e].shape[-2:]) for e in behind if _has_places(self.calls[e], len(self.seen))}
+        deepest_first = list(reversed(cells))
+        return sorted(
+            deepest_first, key=lambda each: -min(cells[each], least_cells)
+        )  # sorting keeps the order of equals
+
+    @torch.no_grad()
+    def _passes_all(self, name: str) -> bool:
+        """Whether what the stream says is settled by this layer's answer: other inputs change nothing behind it."""
+        kept: list[Tensor] = []
+        module = self.network.extractor.get_submodule(name)
+        catch = module.register_forward_hook(lambda _, __, answer: kept.append(answer.clone()))
+        try:
+            expected = self.network.answer(*self.seen.tensors)
+        finally:
+            catch.remove()
+        force = module.register_forward_hook(lambda _, __, ___: kept[0].clone())
+        try:
+            found = self.network.answer(*self.other.tensors)
+        finally:
+            force.remove()
+        return torch.allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def has_own_weights(module: nn.Module) -> bool:
@@ -126,8 +164,13 @@ def _watch(network: Network, seen: Seen) -> dict[str, _Call]:
     """What each layer answers, by name, in the order in which they are done."""
     calls: dict[str, _Call] = {}
     with _hooks(network.extractor, calls):
-        network.answer(*seen.tensors)
+        logits = network.answer(*seen.tensors)
+    calls[""] = _Call([_digest(logits)], tuple(logits.shape))  # the whole, whose answer is no tensor alone
     return calls
+
+
+def _digest(answer: Tensor) -> str:
+    return sha256(answer.detach().cpu().float().contiguous().numpy().tobytes()).hexdigest()
 
 
 @contextmanager
@@ -135,7 +178,7 @@ def _hooks(extractor: nn.Module, calls: dict[str, _Call]) -> Iterator[None]:
     def note(name: str, answer: Any) -> None:
         if isinstance(answer, Tensor):
             call = calls.setdefault(name, _Call())
-            call.digests.append(sha256(answer.detach().cpu().float().contiguous().numpy().tobytes()).hexdigest())
+            call.digests.append(_digest(answer))
             call.shape = tuple(answer.shape)
 
     handles = [

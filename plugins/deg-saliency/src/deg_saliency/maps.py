@@ -37,14 +37,19 @@ class Mapper:
             when a patch is hidden.
         cells: For occlusion: patches along the shorter side, of which neighbours overlap by a half.
 
+    Attributes:
+        sees: `image`, `flow`, or both of them.
+
     Raises:
         SaliencyError: The extractor has no layer with places, or one whose places are mixed behind it.
     """
 
     def __init__(self, network: Network, streams: Mapping[StreamName, Stream], method: Method, cells: int) -> None:
         self._network, self._method, self._cells = network, method, cells
-        self._sees = tuple(name for name in _INPUTS if {name, "both"} & streams.keys())
+        self.sees = tuple(name for name in _INPUTS if {name, "both"} & streams.keys())
         self._layers = {name: str(stream.mapped) for name, stream in streams.items() if stream.mapped is not None}
+        if not self.sees:
+            raise unsupported(network.card, "it says the same whatever it sees", "train it on labelled frames")
         if method == "occlusion":
             return
         if not self._layers:
@@ -100,7 +105,7 @@ class Mapper:
             perturbations_per_eval=_AT_ONCE,
         )
         maps = {name: _first_plane(each) for name, each in zip(_INPUTS, found, strict=False)}
-        return {name: maps[name] for name in self._sees}
+        return {name: maps[name] for name in self.sees}
 
 
 def _answering(extractor: nn.Module) -> Any:

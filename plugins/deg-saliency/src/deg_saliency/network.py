@@ -135,7 +135,7 @@ def load_network(project: Project, run_id: str | None = None) -> Network:
     try:
         features = project.networks(run_id, n_frames=1)[0]
     except ProjectError as error:  # the runs are there, so it is the extractor
-        raise unsupported(card, error.problem) from error
+        raise unsupported(card, "it looks at whole recordings, not at windows of frames alone") from error
     return Network(features.module, features.run, features.window or 1)
 
 

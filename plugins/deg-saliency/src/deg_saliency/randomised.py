@@ -39,7 +39,7 @@ class Resemblance:
         stream: Whose maps.
         share: Of its layers that were randomised.
         n_layers: As many are these.
-        correlation: Spearman's, of absolute values, mean over windows and draws; NaN where a map is the same everywhere.
+        correlation: Spearman's, of absolute values, mean over windows and draws; NaN where maps have one value only.
         least: Lowest of them.
         most: Highest of them.
     """

@@ -25,7 +25,7 @@ _NOTE = (
 )
 # Inches.
 _MARGIN, _GAP, _BETWEEN = 0.06, 0.04, 0.16
-_TITLE, _CAPTION, _LABEL, _KEY = 0.26, 0.25, 0.12, 0.5
+_TITLE, _LINE, _LABEL, _KEY = 0.26, 0.115, 0.13, 0.5
 
 
 @in_print_style
@@ -44,7 +44,8 @@ def draw_sheet(explained: Sequence[Explained], title: str) -> Figure:
     block_width = (PAGE_WIDTH_IN - 2 * _MARGIN - (per_row - 1) * _BETWEEN) / per_row
     tile_width = (block_width - (n_tiles - 1) * _GAP) / n_tiles
     tile_height = tile_width * height / width
-    block_height = _CAPTION + _LABEL + tile_height
+    caption = _LINE * len(_caption(explained[0], is_narrow=per_row > 2)) + 0.02
+    block_height = caption + _LABEL + tile_height
     page_height = _TITLE + n_rows * (block_height + _BETWEEN) + _KEY
     figure = Figure(figsize=(PAGE_WIDTH_IN, page_height))
     page = _Page(figure, page_height)
@@ -52,9 +53,9 @@ def draw_sheet(explained: Sequence[Explained], title: str) -> Figure:
     for place, (each, pictures) in enumerate(zip(explained, tiles, strict=True)):
         row, column = divmod(place, per_row)
         left, top = _MARGIN + column * (block_width + _BETWEEN), _TITLE + row * (block_height + _BETWEEN)
-        page.write(left, top, _caption(each), size=6)
+        page.write(left, top, "\n".join(_caption(each, is_narrow=per_row > 2)), size=6)
         for number, (name, picture) in enumerate(pictures):
-            x, y = left + number * (tile_width + _GAP), top + _CAPTION
+            x, y = left + number * (tile_width + _GAP), top + caption
             page.write(x, y + 0.01, name, size=5.5)
             page.show((x, y + _LABEL, tile_width, tile_height), picture)
     _draw_key(page, page_height - _KEY, has_flow=explained[0].flow is not None)
@@ -91,16 +92,16 @@ def _tiles(each: Explained) -> list[tuple[str, NDArray[np.uint8]]]:
     return tiles
 
 
-def _caption(each: Explained) -> str:
+def _caption(each: Explained, *, is_narrow: bool) -> list[str]:
+    """What is said above a moment, line by line."""
     moment = each.moment
     decided = "" if moment.probability is None else f", p {moment.probability:.2f} in the end"
-    parts = f"{each.mean_logit:+.1f} mean {each.image_part:+.1f} image"
+    parts = f"= {each.mean_logit:+.1f} mean {each.image_part:+.1f} image"
     if each.flow is not None:
         parts += f" {each.flow_part:+.1f} flow"
-    return (
-        f"{each.behaviour}, {moment.why}, frame {moment.frame}{decided}\n"
-        f"features: p {each.probability:.2f}, logit {each.logit:+.1f} = {parts}"
-    )
+    lines = [f"{each.behaviour}, {moment.why}", f"frame {moment.frame}{decided}"]
+    lines += [f"features: p {each.probability:.2f}, logit {each.logit:+.1f}", parts]
+    return lines if is_narrow else [", ".join(lines[:2]), " ".join(lines[2:])]
 
 
 def _draw_key(page: _Page, top: float, *, has_flow: bool) -> None:
