@@ -139,6 +139,14 @@ def test_an_untrained_project_is_told_to_train(make_project) -> None:
     assert "deg train" in str(answer.exception)
 
 
+def test_what_has_no_weights_cannot_be_checked(make_project, tmp_path: Path) -> None:
+    options = ["--frames", "3", "--method", "occlusion", "-o", tmp_path / "out"]
+    answer = run(make_project("weightless"), "one", *options, "--check")
+    assert isinstance(answer.exception, SaliencyError)
+    assert "leave it out" in str(answer.exception)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "word"),
     [

@@ -80,6 +80,20 @@ class Unplaced(nn.Module):
         return latents_NTD, self.head(latents_NTD)
 
 
+class Weightless(Unplaced):
+    """Three mean colours, of which nothing was learned."""
+
+    def __init__(self, n_outputs: int) -> None:
+        super().__init__(n_outputs)
+        self.head = nn.Identity()
+        self.n_outputs = n_outputs
+
+    def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
+        """See `FeatureExtractor`."""
+        latents_NTD, logits_NTK = super().forward(frames_NSCHW, flow_NTPCHW)
+        return latents_NTD, logits_NTK[..., : self.n_outputs]
+
+
 class Block(nn.Module):
     """A convolution beside a shortcut, at half the resolution."""
 
@@ -159,6 +173,11 @@ def _build_silent(settings: ToySettings, n_outputs: int) -> FeatureExtractor:
     return Silent(n_outputs)
 
 
+def _build_weightless(settings: ToySettings, n_outputs: int) -> FeatureExtractor:
+    del settings
+    return Weightless(n_outputs)
+
+
 def _plugin(name: str, build: Any, *, needs_flow: bool) -> FeatureExtractorPlugin[ToySettings]:
     return FeatureExtractorPlugin(name=name, summary="a toy", settings=ToySettings, needs_flow=needs_flow, build=build)
 
@@ -169,5 +188,6 @@ TOYS = (
     _plugin("unplaced", _build_unplaced, needs_flow=False),
     _plugin("shortcut", _build_shortcut, needs_flow=False),
     _plugin("silent", _build_silent, needs_flow=False),
+    _plugin("weightless", _build_weightless, needs_flow=False),
     _plugin("surveying", _build_surveying, needs_flow=False),
 )

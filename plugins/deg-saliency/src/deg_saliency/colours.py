@@ -74,7 +74,7 @@ def lay_over(picture: Picture, values: Map, largest: float | None = None) -> Pic
 
 def middle_flow(flow_PCHW: NDArray[np.float32]) -> NDArray[np.float32]:
     """Flow from the frame in the middle of a window to the next; shape (2, h, w)."""
-    return flow_PCHW[len(flow_PCHW) // 2]
+    return np.asarray(flow_PCHW[len(flow_PCHW) // 2])
 
 
 def scale_of(maps: Sequence[Map]) -> float:
@@ -84,4 +84,4 @@ def scale_of(maps: Sequence[Map]) -> float:
 
 
 def _bytes(colours: NDArray[np.floating]) -> Picture:
-    return np.round(np.clip(colours, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.round(np.clip(colours, 0, 1) * 255), dtype=np.uint8)

@@ -163,11 +163,14 @@ def look(project: Project, reader: VideoReader, wanted: Wanted, progress: Progre
         DegError: It cannot be done; what can be known before is refused before anything is written.
     """
     from deg_saliency.explained import explain
+    from deg_saliency.randomised import require_weights
     from deg_saliency.study import open_study, split_logits
 
     study = open_study(
         project, wanted.recording, reader, method=wanted.method, cells=wanted.cells, run_id=wanted.run_id
     )
+    if wanted.check:
+        require_weights(study.network, study.streams)
     columns = [study.network.column(name) for name in wanted.behaviours]
     span = _span(wanted, study) if wanted.video is not None else None
     moments = _moments(study, wanted, columns)
@@ -175,7 +178,7 @@ def look(project: Project, reader: VideoReader, wanted: Wanted, progress: Progre
     splitter, parts = split_logits(study, wanted.sample, progress)
     findings = Findings(
         list(study.mapper.sees),
-        dict(study.mapper.layers),
+        {**study.mapper.layers},
         splitter.is_exact,
         splitter.meeting,
         [asdict(each) for each in parts],

@@ -49,10 +49,10 @@ def save_maps(
         },
         "pipeline_probability": np.array([_known(each.moment.probability) for each in explained], dtype=np.float32),
     }
-    for name in explained[0].maps:
-        columns[f"maps/{name}"] = np.stack([each.maps[name] for each in explained])
+    for stream in explained[0].maps:
+        columns[f"maps/{stream}"] = np.stack([each.maps[stream] for each in explained])
     if explained[0].flow is not None:
-        columns["flow"] = np.stack([each.flow for each in explained])
+        columns["flow"] = np.stack([each.flow for each in explained if each.flow is not None])
     with writing_beside(path) as part, h5py.File(part, "w") as file:
         file.attrs.update({**card_of(network, layers), **facts})
         for name, values in columns.items():

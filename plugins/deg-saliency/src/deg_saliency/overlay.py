@@ -186,7 +186,7 @@ def _encode(path: Path, pages: Iterator[Picture], rate: float) -> None:
         stream.codec_context.time_base = _TIME_BASE
         stream.codec_context.colorspace = _BT601
         for number, page in enumerate(_with(first, pages)):
-            planes = cv2.cvtColor(np.ascontiguousarray(page), cv2.COLOR_RGB2YUV_I420)
+            planes = np.asarray(cv2.cvtColor(np.ascontiguousarray(page), cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
             frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
             frame.pts, frame.time_base = round(number / rate / _TIME_BASE), _TIME_BASE
             container.mux(stream.encode(frame))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from torch import nn
 
+from deg_saliency.errors import SaliencyError
 from deg_saliency.layers import Stream, StreamName
 from deg_saliency.maps import Mapper
 from deg_saliency.network import Network, Seen
@@ -91,6 +92,20 @@ def check_maps(
                 n_layers = len(names & set(streams[name].weighted)) if name in streams else len(names)
                 found.append(_resemblance(name, share, n_layers, values[name]))
     return found
+
+
+def require_weights(network: Network, streams: Mapping[StreamName, Stream]) -> None:
+    """Refuse an extractor that has nothing to randomise.
+
+    Raises:
+        SaliencyError: None of its layers has a matrix or kernels among its parameters.
+    """
+    if not any(stream.weighted for stream in streams.values()):
+        raise SaliencyError(
+            f"feature extractor {network.card.plugin.name!r} has no layers whose weights could be randomised",
+            where="--check",
+            fix="leave it out: this check is for networks",
+        )
 
 
 def layers_from_the_output(streams: Mapping[StreamName, Stream], share: float) -> set[str]:

@@ -130,4 +130,4 @@ def moments_of_prediction(study: Study, columns: Sequence[int], n_surest: int, n
 def spread(n_frames: int, n: int) -> list[int]:
     """At most `n` frames, evenly spread over a recording."""
     n = min(n, n_frames)
-    return ((np.arange(n) + 0.5) * n_frames / n).astype(np.int64).tolist()
+    return [int((place + 0.5) * n_frames / n) for place in range(n)]

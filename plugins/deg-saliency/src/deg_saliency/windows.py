@@ -81,7 +81,7 @@ class Windows:
         crop = self._preparation.crop or (0, 0, *whole.shape[1:3])
         scale = min(1.0, at_most / crop[2])
         size = max(1, round(crop[2] * scale)), max(1, round(crop[3] * scale))
-        return FramePreparation(size=size, crop=crop).apply(whole)[0]
+        return np.asarray(FramePreparation(size=size, crop=crop).apply(whole)[0])
 
     def _chunk(self, start: int, stop: int) -> NDArray[np.uint8]:
         first, last = start - self._half, stop + self._half
