@@ -178,7 +178,7 @@ def look(project: Project, reader: VideoReader, wanted: Wanted, progress: Progre
     splitter, parts = split_logits(study, wanted.sample, progress)
     findings = Findings(
         list(study.mapper.sees),
-        {**study.mapper.layers},
+        {str(name): layer for name, layer in study.mapper.layers.items()},
         splitter.is_exact,
         splitter.meeting,
         [asdict(each) for each in parts],
