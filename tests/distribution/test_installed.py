@@ -40,6 +40,7 @@ def test_plugins_are_found_by_their_entry_points_whatever_their_distribution(
     assert owners["new-command"] == "deg-new-command"
     assert owners["tune"] == "deg-tune"
     assert owners["live"] == "deg-live"
+    assert owners["saliency"] == "deg-saliency"
     assert owners["keypoints"] == owners["sleap-analysis-h5"] == "deg-keypoints"
 
     assert owners["cluster"] == "deg-unsupervised"

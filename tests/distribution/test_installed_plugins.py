@@ -140,6 +140,24 @@ def test_a_published_network_is_a_feature_extractor(environment: Environment, sa
     assert present_in(project, "mouse-01").shape == (120, 6)
 
 
+def test_maps_show_where_a_network_looked(environment: Environment, sample: Path) -> None:
+    """deg-saliency, on two streams as deg has them."""
+    text = f"flow: {{settings: {{n_frames: 3, width: 4}}, {FEW}}}\n"
+    features = f"name: two-stream, settings: {{arch: resnet18, width: 0.125, n_flows: 2}}, {FEW}"
+    project = new_project(
+        sample.parent / "saliency", f"image: {{size: [32, 32]}}\n{text}features: {{{features}}}\n", BEHAVIOURS
+    )
+    (sample / "recordings").rename(project / "recordings")
+    try:
+        environment.deg("train", "--quiet", cwd=project)
+        found = environment.answer("saliency", "mouse-01", "--frames", "10,60", "--sample", "8", "--check", cwd=project)
+    finally:
+        (project / "recordings").rename(sample / "recordings")
+    assert set(found["streams"]) >= {"image", "flow"}
+    assert found["exact"]
+    assert all(Path(path).is_file() for path in found["files"])
+
+
 def test_each_animal_of_a_video_is_tracked_and_predicted(environment: Environment, tmp_path: Path) -> None:
     """deg-animals: two discs that turn dark, each at times of its own."""
     rng, n_frames = np.random.default_rng(1), 240

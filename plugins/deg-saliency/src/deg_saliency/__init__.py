@@ -1,0 +1,1 @@
+"""Where a feature extractor looked, for deg."""
