@@ -26,7 +26,7 @@ from deg_core.networks.tensors import probabilities_of
 from deg_core.progress import Progress
 from deg_core.project.manifest import Manifest, Stage, Training
 from deg_core.project.resolve import Chosen
-from deg_core.project.run_record import PluginUsed, PostProcessorUsed, RunRecord, Statistics
+from deg_core.project.run_record import PluginUsed, PostProcessorUsed, RunRecord, Statistics, TaughtBy
 from deg_core.training.counts import count_outputs
 from deg_core.training.fit import FitPlan, Fitted
 from deg_core.training.frames import CachePlan, FrameSource, open_sources
@@ -63,6 +63,7 @@ class StageJob:
         progress: Who is told how far it is.
         tell: Who is told, in a sentence, what somebody should know.
         transfer: The run that it starts from, as far as that fits.
+        taught_by: Whose answers are in the data, beside labels.
     """
 
     stage: Stage
@@ -74,6 +75,7 @@ class StageJob:
     progress: Progress
     tell: Tell
     transfer: Transfer | None = None
+    taught_by: TaughtBy | None = None
 
     @property
     def seed(self) -> int:
