@@ -29,7 +29,8 @@ from deg_core.project.resolve import Chosen
 from deg_core.project.run_record import PluginUsed, PostProcessorUsed, RunRecord, Statistics, TaughtBy
 from deg_core.training.counts import count_outputs
 from deg_core.training.fit import FitPlan, Fitted
-from deg_core.training.frames import CachePlan, FrameSource, open_sources
+from deg_core.training.frame_store import CachePlan, open_sources
+from deg_core.training.frames import FrameSource
 from deg_core.training.judge import Judge
 from deg_core.training.penalty import Starts
 from deg_core.training.sampling import Batches, Draw
@@ -103,7 +104,7 @@ class StageJob:
         manifest = self.workspace.manifest
         cache = CachePlan(self.workspace.layout.cache, preparation_of(manifest.image), manifest.cache_gb)
         videos = {name: self.data.videos[name] for name in names}
-        return open_sources(videos, self.workspace.open_video, cache, self.progress)
+        return open_sources(videos, self.workspace.open_video, cache, self.progress, self.tell)
 
     def batches(self, dataset: Dataset[Any], draw: Draw, *, workers: int = 0) -> Batches:
         """Batches of a data set, in memory that a GPU copies fast where there is one."""
