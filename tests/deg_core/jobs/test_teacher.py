@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from deg_core.data.record import Span
 from deg_core.data.splits import Split
 from deg_core.errors import CheckpointError, DegError, ManifestError, ProjectError
 from deg_core.jobs.check import check_project
+from deg_core.jobs.curriculum import labelled_clips
 from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.run_card import run_card
 from deg_core.jobs.split import split_project
@@ -98,6 +100,22 @@ def test_a_teacher_speaks_where_nobody_scored_and_is_mixed_with_labels_elsewhere
     np.testing.assert_allclose(soft[scored], 0.75 * marks + 0.25 * said[scored].probabilities, atol=1e-6)
     assert soft["four"].dtype == soft[scored].dtype == np.float32
     assert not project.layout.predictions.exists()
+
+
+def test_clips_of_training_have_soft_labels_and_those_of_validation_a_person_s(tmp_path: Path) -> None:
+    project = edited(project_of(tmp_path), split={"by": "block", "block_frames": 10, "guard_frames": 2})
+    split_project(project, project.manifest.split)
+    project = taught(project)
+    found = find_teacher(project, load_training_data(project))
+    assert found is not None
+    data = be_taught(project, *found, SILENCE)
+    train, validation = labelled_clips(SimpleNamespace(data=data), 3)  # type: ignore[arg-type]  # all that is looked at
+    assert train.labels.dtype == np.float32
+    assert validation.labels.dtype == np.int8
+    assert len(train) == sum(span.n_frames for span in data.taught)
+    for which, start, labels in zip(train.which, train.starts, train.labels, strict=True):
+        assert np.array_equal(labels, data.soft[train.recordings[which]][start + 1])
+    assert np.array_equal(validation.labels, data.marks(data.split.validation))
 
 
 def test_the_run_says_who_taught_it_and_on_how_much(tmp_path: Path) -> None:
