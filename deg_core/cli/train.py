@@ -82,6 +82,8 @@ def _with_teacher(workspace: Workspace, run: str | None, weight: float | None) -
     named = workspace.manifest.teacher
     if run is None and named is None:
         raise click.UsageError("--teacher-weight needs a teacher: add --teacher RUN")
+    if run is not None and Path(run).exists():  # as seen from here, not from the manifest
+        run = str(Path(run).resolve())
     values = {} if named is None else named.model_dump()
     values |= {name: value for name, value in (("run", run), ("weight", weight)) if value is not None}
     teacher = TeacherSettings.model_validate(values)

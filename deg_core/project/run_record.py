@@ -104,9 +104,10 @@ class TaughtBy(Section):
 
     def summary(self) -> str:
         """All of it in a sentence."""
+        run = self.runs[1].partition(":")[0]
         return (
-            f"learns from what {self.runs[1].partition(':')[0]} of {self.source} says of {self.frames} frames in"
-            f" {self.recordings} recordings; where labelled it counts for {self.weight:g}"
+            f"learns from what {run}{'' if run == self.source else f' of {self.source}'} says of {self.frames} frames"
+            f" in {self.recordings} recordings; where labelled it counts for {self.weight:g}"
         )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from datetime import timezone
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,16 @@ def test_a_teacher_and_its_weight_are_named_over_the_manifest(run: Run, project:
         assert run("train", *options).code == 0
         teacher = trainer.calls[-1]["workspace"].manifest.teacher
         assert (teacher.run, teacher.weight) == expected
+
+
+def test_a_teacher_is_found_from_where_one_stands(
+    run: Run, project: Workspace, trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "old.deg").touch()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run("train", "--teacher", "old.deg", "--project", str(project.layout.root)).code == 0
+    assert trainer.calls[0]["workspace"].manifest.teacher.run == str((tmp_path / "elsewhere" / "old.deg").resolve())
 
 
 def test_a_weight_without_a_teacher_is_refused(run: Run, project: Workspace, trainer: Trainer) -> None:
