@@ -243,8 +243,7 @@ class EnginePlugin(Plugin[S]):
             the largest difference, as a share of the largest answer.
         devices: Kinds of device it runs on, as torch names them.
         libraries: Distributions whose versions its numbers and speed depend on.
-        runs_module: Whether it calls the module itself, in any shape and with what it remembers of a recording. Others
-            take a picture of the module once and for all.
+        runs_module: Whether it calls the module itself, in any shape, with its memory; others take a picture of it.
         prepare: Makes a network ready.
     """
 
@@ -281,12 +280,14 @@ class LossPlugin(Plugin[S]):
 
     Attributes:
         exclusive: Whether it takes behaviours to exclude each other, with an output more for `none`.
+        soft_labels: Whether it takes labels between 0 and 1 too, a teacher's probabilities; float32.
     """
 
     hook: ClassVar[str] = "deg_losses"
     kind: ClassVar[str] = "loss"
 
     exclusive: bool = False
+    soft_labels: bool = False
     build: BuildLoss[S]
 
 
@@ -298,8 +299,7 @@ class LearnFromLabels(Protocol[S_contra]):
 
         Args:
             settings: Validated settings.
-            labels: Of each recording with training data, all its frames in order: 1, 0, or -1 where not labelled or
-                not for training; shapes (T, K).
+            labels: Of all frames of each recording with training data: 1, 0, or -1 (not for training); shapes (T, K).
             exclusive: Whether at most one behaviour happens at a time.
 
         Returns:

@@ -358,8 +358,8 @@ class Loss(Protocol):
 
         Args:
             logits: Real numbers; shape (..., K).
-            labels: 1, 0, or -1 (not labelled, no weight); shape (..., n_behaviours). In an exclusive project
-                logits have one column more, `none`, the last.
+            labels: 1, 0, or -1 (not labelled, no weight); shape (..., n_behaviours). Where `LossPlugin.soft_labels`,
+                also between. In an exclusive project logits have one column more, `none`, the last.
 
         Returns:
             A scalar; 0 with zero gradient where nothing is labelled.

@@ -18,8 +18,8 @@ from deg_plugins_features.settings import FlowStreamSettings, ImageStreamSetting
 from deg_plugins_features.starting_weights import load_starting_weights
 from deg_plugins_features.views import ClipView, FlowView, PictureView, View
 
-_PIXELS_AT_ONCE = 2**22
-"""Pixels, over all frames, that answering works on at a time: the first layer's maps are then 256 MiB."""
+_PIXELS_AT_ONCE = 2**20
+"""Pixels, over all frames, that answering works on at a time: what is made of them stays in a processor's cache."""
 
 
 class Stream(nn.Sequential):
@@ -89,9 +89,22 @@ class OneStream(nn.Module):
 
     def forward(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> tuple[Tensor, Tensor]:
         """Answer for each frame in the middle of a chunk. See `deg_core.api.FeatureExtractor`."""
-        latents_MD = self._stream.see(self._view(frames_NSCHW, flow_NTPCHW))
-        logits_MK = self._stream.answer(latents_MD)
-        return in_chunks(latents_MD, len(frames_NSCHW)), in_chunks(logits_MK, len(frames_NSCHW))
+        groups = self._groups(frames_NSCHW, flow_NTPCHW)
+        seen = [in_chunks(self._stream.see(self._view(*group)), len(frames_NSCHW)) for group in groups]
+        latents_NTD = torch.cat(seen, dim=1)
+        return latents_NTD, in_chunks(self._stream.answer(latents_NTD.flatten(0, 1)), len(frames_NSCHW))
+
+    def _groups(self, frames_NSCHW: Tensor, flow_NTPCHW: Tensor | None) -> list[tuple[Tensor, Tensor | None]]:
+        """Chunks as they are, or for answers shorter ones: a view is several times as large as its frames."""
+        around, n_middle = self.window - 1, frames_NSCHW.shape[1] - self.window + 1
+        if self.training or torch.is_grad_enabled():
+            return [(frames_NSCHW, flow_NTPCHW)]
+        n = max(1, _PIXELS_AT_ONCE // (len(frames_NSCHW) * prod(frames_NSCHW.shape[-2:])))
+        spans = [(start, min(start + n, n_middle)) for start in range(0, n_middle, n)]
+        return [
+            (frames_NSCHW[:, start : stop + around], None if flow_NTPCHW is None else flow_NTPCHW[:, start:stop])
+            for start, stop in spans
+        ]
 
     def initialise_bias(self, log_odds_K: Tensor) -> None:
         """Set the last bias. See `deg_core.api.StartsFromBaseRate`."""

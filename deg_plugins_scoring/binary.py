@@ -21,6 +21,9 @@ class FocalBce(nn.Module):
     After Lin et al., Focal Loss for Dense Object Detection (ICCV 2017), with the weights, smoothing and reduction of
     DeepEthogram (Bohnslav et al., eLife 2021).
 
+    A label between 0 and 1, a teacher's probability, is a target like any other, and a frame is wrong by how far its
+    probability is from it (Li et al., Generalized Focal Loss, NeurIPS 2020).
+
     The loss is summed over behaviours and frames and divided by the first axis, N. Padding and frames without labels
     add 0 and are not counted, so that padding a stretch changes nothing.
 
@@ -45,12 +48,12 @@ class FocalBce(nn.Module):
         """Compute the loss. See `deg_core.api.Loss`."""
         # 16-bit logits of 50 frames would add up to nothing exact.
         logits = logits.float()
-        target = (labels == 1).to(logits.dtype)
+        target = labels.clamp(min=0).to(logits.dtype)
         smooth = target * (1 - 2 * self._smoothing) + self._smoothing
         weight = self.present_weight_K.to(logits.dtype)
         loss = functional.binary_cross_entropy_with_logits(logits, smooth, pos_weight=weight, reduction="none")
         if self._gamma:
-            wrong = torch.where(labels == 1, -logits, logits).sigmoid()
+            wrong = torch.where(labels == 1, (-logits).sigmoid(), (logits.sigmoid() - target).abs())
             loss = loss * wrong.clamp(_LEAST, 1 - _LEAST).pow(self._gamma)
         return loss.masked_fill(labels == -1, 0).sum() / max(1, len(logits))
 

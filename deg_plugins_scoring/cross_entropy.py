@@ -36,14 +36,24 @@ class CrossEntropy(nn.Module):
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Compute the loss. See `deg_core.api.Loss`.
 
-        A frame counts as labelled where a behaviour is present, or where all are known to be absent.
+        A frame counts as labelled where a behaviour is present, or where all are known to be absent. Labels between 0
+        and 1, a teacher's probabilities, are shares of the classes, and what they lack to 1 is that of `none`.
         """
+        if labels.is_floating_point():
+            return self._soft(logits.float().flatten(0, -2), labels.flatten(0, -2))
         logits_FK = logits.float().flatten(0, -2)
         classes_F = to_classes(labels).flatten()
         total = functional.cross_entropy(
             logits_FK, classes_F, self.class_weight_K, ignore_index=_NOT_LABELLED, reduction="sum"
         )
         return total / (classes_F != _NOT_LABELLED).sum().clamp(min=1)
+
+    def _soft(self, logits_FK: Tensor, labels: Tensor) -> Tensor:
+        known_F = (labels >= 0).all(dim=-1)
+        none = (1 - labels.sum(dim=-1, keepdim=True)).clamp(min=0)
+        shares_FK = torch.cat([labels, none], dim=-1).masked_fill(~known_F[:, None], 0)
+        total = functional.cross_entropy(logits_FK, shares_FK, self.class_weight_K, reduction="sum")
+        return total / known_F.sum().clamp(min=1)
 
 
 def to_classes(labels: Tensor) -> Tensor:

@@ -68,16 +68,18 @@ focal_bce = LossPlugin(
     name="focal-bce",
     summary="binary cross-entropy in which hard frames and rare behaviours weigh more",
     settings=FocalBceSettings,
+    soft_labels=True,
     build=build_focal_bce,
 )
 
-bce = LossPlugin(name="bce", summary="binary cross-entropy", settings=BceSettings, build=build_bce)
+bce = LossPlugin(name="bce", summary="binary cross-entropy", settings=BceSettings, soft_labels=True, build=build_bce)
 
 cross_entropy = LossPlugin(
     name="cross-entropy",
     summary="softmax cross-entropy, for behaviours that exclude each other",
     settings=CrossEntropySettings,
     exclusive=True,
+    soft_labels=True,
     build=build_cross_entropy,
 )
 

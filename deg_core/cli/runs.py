@@ -68,6 +68,7 @@ def _show_card(record: RunRecord, output: Output) -> None:
         ("best on validation data", _best(record)),
         ("weights", f"SHA-256 {record.weights_sha256}"),
         *_start_rows(record),
+        *([] if record.taught_by is None else [("taught", record.taught_by.summary())]),
     ]
     output.table(("", ""), rows)
 

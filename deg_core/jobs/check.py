@@ -22,6 +22,8 @@ from deg_core.jobs.engines import check_engine
 from deg_core.jobs.pose import check_length, see_poses
 from deg_core.jobs.software import changed_runs, changed_since, read_lock
 from deg_core.jobs.split import seen_frames
+from deg_core.jobs.teacher import find_teacher
+from deg_core.jobs.training_data import load_training_data
 from deg_core.jobs.transfer import find_source, prepare_transfer
 from deg_core.jobs.workspace import Workspace, preparation_of
 from deg_core.networks.building import build_features
@@ -154,13 +156,20 @@ def _check_setup(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _check_starts(workspace: Workspace, notes: list[str]) -> Iterator[Finding]:
-    """Compare each stage with the run that it is to start from, and note what would be loaded."""
+    """Compare each stage with the run that it is to start from, find its teacher, and note what would be loaded."""
 
     def compare(stage: Stage) -> None:
         source = find_source(workspace, stage)
         if source is not None:
             notes.append(f"{stage}: {prepare_transfer(workspace, stage, source).card.summary()}")
 
+    def teacher() -> None:
+        found = find_teacher(workspace, load_training_data(workspace)) if workspace.manifest.teacher else None
+        if found is not None:
+            notes.append(f"features, sequence: {found[0].card.summary()}")
+
+    if workspace.layout.split.is_file():
+        yield from _try(teacher)
     for stage in STAGES:
         if stage != "flow" or workspace.choices.features.plugin.needs_flow:
             yield from _try(partial(compare, stage))

@@ -100,5 +100,7 @@ class Lessons:
 
 def labelled_clips(job: StageJob, window: int) -> tuple[ClipPlaces, ClipPlaces]:
     """Labelled clips of the training part, and of the validation part."""
-    split, labels = job.data.split, job.data.labels
-    return labelled_places(split.train, labels, window), labelled_places(split.validation, labels, window)
+    data = job.data
+    marks = {name: labels.marks for name, labels in data.labels.items()}
+    train = labelled_places(data.train, {**marks, **data.soft}, window)
+    return train, labelled_places(data.split.validation, marks, window)

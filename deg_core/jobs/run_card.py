@@ -75,6 +75,7 @@ def _project_values(workspace: Workspace, chain: list[RunRecord]) -> dict[str, A
         "exclusive": top.exclusive,
         "seed": top.seed,
         "image": top.image.model_dump(mode="json"),
+        "teacher": top.taught_by and {"run": top.taught_by.source, "weight": top.taught_by.weight},
     }
     for run in chain:
         stage: dict[str, Any] = {"name": run.plugin.name, "settings": run.plugin.settings}

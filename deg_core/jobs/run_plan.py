@@ -20,7 +20,7 @@ from deg_core.jobs.workspace import Workspace
 from deg_core.project.files import fingerprint, sha256_of
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Stage
-from deg_core.project.run_record import RunRecord
+from deg_core.project.run_record import RunRecord, TaughtBy
 from deg_core.project.runs import CARD, PLAN, list_runs, new_run_id
 from deg_core.project.split_file import split_to_card
 
@@ -28,7 +28,12 @@ Plan = dict[str, Any]
 
 
 def plan_run(
-    workspace: Workspace, stage: Stage, data: TrainingData, built_on: RunRecord | None, source: Source | None
+    workspace: Workspace,
+    stage: Stage,
+    data: TrainingData,
+    built_on: RunRecord | None,
+    source: Source | None,
+    taught_by: TaughtBy | None = None,
 ) -> Plan:
     """All that decides on a run's weights, as plain values. Device, workers and cache do not.
 
@@ -36,7 +41,7 @@ def plan_run(
         VideoError: A video is missing.
     """
     manifest, choices = workspace.manifest, workspace.choices
-    names: Iterable[str] = data.videos if stage == "flow" else data.labelled_names
+    names: Iterable[str] = data.videos if stage == "flow" else data.names
     plan: Plan = {
         "stage": stage,
         "plugin": plugin_of(stage, workspace).model_dump(mode="json"),
@@ -52,6 +57,9 @@ def plan_run(
     }
     if source is not None:
         plan["from"] = {"weights": source.run.weights_sha256, "behaviours": list(source.run.behaviours)}
+    if taught_by is not None:
+        spans = [(span.record, span.start, span.stop) for span in data.taught]
+        plan["teacher"] = {"runs": taught_by.runs, "weight": taught_by.weight, "spans": spans}
     if stage == "sequence":
         plan["length"] = manifest.sequence.length
         plan["thresholds"] = manifest.thresholds.model_dump(mode="json")
@@ -61,7 +69,7 @@ def plan_run(
         plan["curriculum"] = manifest.features.curriculum
         plan["fine_tune_flow"] = manifest.features.fine_tune_flow
         if choices.features.plugin.needs_pose:
-            records = workspace.records(data.labelled_names)
+            records = workspace.records(data.names)
             plan["poses"] = {r.name: sha256_of(pose_path(r)) for r in records}
     if stage != "flow":
         loss = choices.features_loss if stage == "features" else choices.sequence_loss

@@ -121,7 +121,7 @@ def _stripped(run: RunRecord, rule: DecisionRule, *, with_names: bool) -> RunRec
     """A run's card without what is the lab's own business, and with what its post-processor learned."""
     used = rule.chosen.used()
     postprocess = PostProcessorUsed(**_plugin(used).model_dump(), learned=dict(rule.learned))
-    start = run.started_from
+    start, taught_by = run.started_from, run.taught_by
     return run.model_copy(
         update={
             "plugin": _plugin(run.plugin),
@@ -130,6 +130,7 @@ def _stripped(run: RunRecord, rule: DecisionRule, *, with_names: bool) -> RunRec
             "split": run.split if with_names else SplitCard(),
             "training": {name: value for name, value in run.training.items() if name != "origin"},
             "started_from": None if start is None else start.model_copy(update={"source": Path(start.source).name}),
+            "taught_by": taught_by and taught_by.model_copy(update={"source": Path(taught_by.source).name}),
             "git": None,
         }
     )

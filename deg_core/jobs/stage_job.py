@@ -26,10 +26,11 @@ from deg_core.networks.tensors import probabilities_of
 from deg_core.progress import Progress
 from deg_core.project.manifest import Manifest, Stage, Training
 from deg_core.project.resolve import Chosen
-from deg_core.project.run_record import PluginUsed, PostProcessorUsed, RunRecord, Statistics
+from deg_core.project.run_record import PluginUsed, PostProcessorUsed, RunRecord, Statistics, TaughtBy
 from deg_core.training.counts import count_outputs
 from deg_core.training.fit import FitPlan, Fitted
-from deg_core.training.frames import CachePlan, FrameSource, open_sources
+from deg_core.training.frame_store import CachePlan, open_sources
+from deg_core.training.frames import FrameSource
 from deg_core.training.judge import Judge
 from deg_core.training.penalty import Starts
 from deg_core.training.sampling import Batches, Draw
@@ -63,6 +64,7 @@ class StageJob:
         progress: Who is told how far it is.
         tell: Who is told, in a sentence, what somebody should know.
         transfer: The run that it starts from, as far as that fits.
+        taught_by: Whose answers are in the data, beside labels.
     """
 
     stage: Stage
@@ -74,6 +76,7 @@ class StageJob:
     progress: Progress
     tell: Tell
     transfer: Transfer | None = None
+    taught_by: TaughtBy | None = None
 
     @property
     def seed(self) -> int:
@@ -101,7 +104,7 @@ class StageJob:
         manifest = self.workspace.manifest
         cache = CachePlan(self.workspace.layout.cache, preparation_of(manifest.image), manifest.cache_gb)
         videos = {name: self.data.videos[name] for name in names}
-        return open_sources(videos, self.workspace.open_video, cache, self.progress)
+        return open_sources(videos, self.workspace.open_video, cache, self.progress, self.tell)
 
     def batches(self, dataset: Dataset[Any], draw: Draw, *, workers: int = 0) -> Batches:
         """Batches of a data set, in memory that a GPU copies fast where there is one."""

@@ -14,6 +14,7 @@ from deg_core.jobs.provenance import git_state, software_versions
 from deg_core.jobs.run_plan import finished_run, open_run, plan_run
 from deg_core.jobs.software import plugin_distributions
 from deg_core.jobs.stage_job import StageJob, Tell, Trained, training_of
+from deg_core.jobs.teacher import be_taught, check_pupil, find_teacher
 from deg_core.jobs.train_features import train_features
 from deg_core.jobs.train_flow import train_flow
 from deg_core.jobs.train_sequence import train_sequence
@@ -98,11 +99,14 @@ def train_stage(
     began = time.monotonic() if began is None else began
     data = load_training_data(workspace)
     built_on = _built_on(workspace, stage)
-    if stage != "flow":
+    if stage != "flow" and workspace.manifest.teacher is None:  # who can show what labels do not
         for name in unseen_behaviours(data, workspace.manifest.behaviours):
             tell(f"behaviour {name!r} is never present in the training part: it cannot be learned")
     source = find_source(workspace, stage)
-    plan = plan_run(workspace, stage, data, built_on, source)
+    found = None if stage == "flow" else find_teacher(workspace, data)
+    teacher, data = found or (None, data)
+    taught_by = None if teacher is None else teacher.card
+    plan = plan_run(workspace, stage, data, built_on, source, taught_by)
     finished = None if fresh else finished_run(workspace.layout, stage, plan)
     if finished is not None:
         tell(f"{stage}: {finished.run_id} was trained with these settings on these data, and is kept")
@@ -110,10 +114,14 @@ def train_stage(
     device = choose_device(workspace.manifest.device)
     check_precision(workspace.manifest.precision, device)
     transfer = None if source is None else prepare_transfer(workspace, stage, source, built_on)
+    if teacher is not None:
+        check_pupil(workspace, stage, built_on)
+        tell(f"{stage}: {teacher.card.summary()}")
+        data = be_taught(workspace, teacher, data, progress)
     folder, resumed = open_run(workspace.layout, stage, plan, now, fresh=fresh)
     if resumed:
         tell(f"{stage}: {folder.name} was interrupted, and is gone on with")
-    job = StageJob(stage, workspace, data, built_on, device, folder, progress, tell, transfer)
+    job = StageJob(stage, workspace, data, built_on, device, folder, progress, tell, transfer, taught_by)
     with _naming(plugin_of(stage, workspace)):
         trained = _TRAIN[stage](job)
     return _finish(job, trained, _later(now, began))
@@ -158,6 +166,7 @@ def _finish(job: StageJob, trained: Trained, finished: datetime) -> RunRecord:
         statistics=trained.statistics,
         built_on=None if job.built_on is None else job.built_on.run_id,
         started_from=None if job.transfer is None else job.transfer.card,
+        taught_by=job.taught_by,
         fine_tuned_flow=trained.fine_tuned_flow,
         thresholds=() if trained.thresholds is None else tuple(trained.thresholds.tolist()),
         neutral=() if trained.neutral is None else tuple(trained.neutral.tolist()),

@@ -55,7 +55,7 @@ def train_features(job: StageJob) -> Trained:
     flow = _flow_for(job, extractor, by_gradient=by_gradient)
     judge = job.judge(manifest.features.training)
     learner = extractor
-    plugin, names = choices.features.plugin, job.data.labelled_names
+    plugin, names = choices.features.plugin, job.data.names
     poses = _see_poses(job, extractor) if plugin.needs_pose else {}
     with job.open_sources(names if plugin.needs_frames else []) as sources:
         for name in names:
@@ -89,7 +89,7 @@ def _see_poses(job: StageJob, extractor: FeatureExtractor) -> Poses:
             where="project.yaml, augmentation",
             fix=f"write {', '.join(f'`{name}: 0`' for name in moves)}",
         )
-    return see_poses(job.workspace, extractor, job.data.labelled_names)
+    return see_poses(job.workspace, extractor, job.data.names)
 
 
 def _statistics(job: StageJob, sources: Sources) -> Statistics:

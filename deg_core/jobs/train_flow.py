@@ -25,7 +25,7 @@ def train_flow(job: StageJob) -> Trained:
     manifest, training = job.workspace.manifest, job.workspace.manifest.flow.training
     model = build_flow(job.workspace.choices.flow, job.seed)
     unscored = sorted(set(job.data.videos) - {span.record for part in _parts(job) for span in part})
-    with job.open_sources([*job.data.labelled_names, *unscored]) as sources:
+    with job.open_sources([*job.data.names, *unscored]) as sources:
         spans = [*job.data.split.train, *(Span(name, 0, sources[name].n_frames) for name in unscored)]
         statistics = frame_statistics(sources, spans, job.progress)
         if not is_trainable(model):

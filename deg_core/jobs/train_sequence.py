@@ -5,9 +5,9 @@ Axes: T frames, D latents, K outputs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,10 +44,10 @@ def train_sequence(job: StageJob) -> Trained:
     model = build_sequence(choices.sequence, width, manifest.n_outputs, job.seed)
     postprocess = fit_post_processor(choices.postprocess, job.data, exclusive=manifest.exclusive)
     judge = job.judge(manifest.sequence.training)
-    targets = find_targets(job.workspace, job.data.labelled_names)
+    targets = find_targets(job.workspace, job.data.names)
     extract_latents(job.workspace, load_features(job.workspace, features), features, targets, job.progress)
     by_gradient = is_trainable(model) and not isinstance(model, FitsDirectly)
-    train = _read_spans(job, job.data.split.train, takes)
+    train = _read_spans(job, job.data.train, takes, job.data.targets)
     n_folds = manifest.thresholds.cross_fitted
     if n_folds is not None:
         train = _read_spans(job, sorted((*job.data.split.train, *job.data.split.validation)), takes)
@@ -80,14 +80,16 @@ def train_sequence(job: StageJob) -> Trained:
     )
 
 
-def _read_spans(job: StageJob, spans: Sequence[Span], takes: str) -> list[LatentSpan]:
-    """Latents, or the extractor's logits, and labels of some spans, in memory."""
+def _read_spans(
+    job: StageJob, spans: Sequence[Span], takes: str, labels_of: Callable[[Span], NDArray[Any]] | None = None
+) -> list[LatentSpan]:
+    """Latents, or the extractor's logits, and labels of some spans, a person's unless others are named, in memory."""
     read = []
     for span in spans:
         with reading_latents(job.workspace.layout.prediction(span.record)) as store:
             job.data.check_length(span.record, store.n_frames)
             latents = store.read(takes, span.start, span.stop)
-        read.append(LatentSpan(latents, job.data.labels[span.record].marks[span.start : span.stop]))
+        read.append(LatentSpan(latents, job.data.marks([span]) if labels_of is None else labels_of(span)))
     return read
 
 

@@ -6,8 +6,9 @@ Axes: T frames, K behaviours.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +28,30 @@ class TrainingData:
         split: Which frames play which part.
         labels: Of the recordings in the training and validation parts, by name.
         videos: Of every recording of the project, by name.
+        taught: What a teacher answers for, with the training part in it; empty without one.
+        soft: Its answers mixed with the labels, by name of recording; shapes (T, K), float32.
     """
 
     split: Split
     labels: Mapping[str, Labels]
     videos: Mapping[str, Path]
+    taught: tuple[Span, ...] = ()
+    soft: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     @property
-    def labelled_names(self) -> list[str]:
-        """Recordings in the training and validation parts."""
-        return sorted(self.labels)
+    def names(self) -> list[str]:
+        """Recordings in the training and validation parts, and those of the teacher."""
+        return sorted({*self.labels, *(span.record for span in self.taught)})
+
+    @property
+    def train(self) -> tuple[Span, ...]:
+        """What is learned from with labels or with what a teacher says."""
+        return self.taught or self.split.train
+
+    def targets(self, span: Span) -> NDArray[Any]:
+        """What is to be learned of a span of `train`: its marks, int8, or soft labels, float32; shape (T, K)."""
+        whole = self.soft.get(span.record)
+        return self.marks([span]) if whole is None else whole[span.start : span.stop]
 
     def marks(self, spans: Sequence[Span]) -> NDArray[np.int8]:
         """Labels of some spans, one after the other; shape (T, K)."""
@@ -50,7 +65,7 @@ class TrainingData:
         Raises:
             LabelError: Names both numbers.
         """
-        if self.labels[name].n_frames != n_frames:
+        if name in self.labels and self.labels[name].n_frames != n_frames:
             raise LabelError(
                 f"{n_frames} frames in the video, {self.labels[name].n_frames} in the labels",
                 where=f"recording {name!r}",

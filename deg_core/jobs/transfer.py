@@ -134,7 +134,7 @@ def prepare_transfer(workspace: Workspace, stage: Stage, source: Source, built_o
     """
     where = f"{workspace.layout.manifest}, {stage}.from"
     n_outputs = workspace.manifest.n_outputs
-    model = _build(workspace, stage, n_outputs, built_on)
+    model = build_stage(workspace, stage, n_outputs, built_on)
     parameters = dict(model.named_parameters())  # type: ignore[attr-defined]  # a torch.nn.Module
     if isinstance(model, FitsDirectly) or not any(each.requires_grad for each in parameters.values()):
         raise ManifestError(
@@ -142,7 +142,7 @@ def prepare_transfer(workspace: Workspace, stage: Stage, source: Source, built_o
             where=where,
             fix="leave it out, or choose another plugin for this stage",
         )
-    wider = model if stage == "flow" else _build(workspace, stage, n_outputs + 1, built_on)
+    wider = model if stage == "flow" else build_stage(workspace, stage, n_outputs + 1, built_on)
     run, manifest = source.run, workspace.manifest
     pairing = Pairing(
         shapes=shapes_of(model.state_dict()),
@@ -171,7 +171,8 @@ def prepare_transfer(workspace: Workspace, stage: Stage, source: Source, built_o
     return Transfer(card, pairing, tensors)
 
 
-def _build(workspace: Workspace, stage: Stage, n_outputs: int, built_on: RunRecord | None) -> TorchComponent:
+def build_stage(workspace: Workspace, stage: Stage, n_outputs: int, built_on: RunRecord | None) -> TorchComponent:
+    """A stage's network, as it would be built now."""
     choices, seed = workspace.choices, workspace.manifest.seed
     n_latents = 0 if built_on is None else built_on.n_latents
     if stage == "sequence" and choices.sequence.plugin.takes == "logits":

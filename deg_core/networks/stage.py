@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from deg_core.interfaces import FeatureExtractor, FlowGenerator, SurveysRecordings
 from deg_core.networks.fine_tuning import FineTuned
-from deg_core.networks.tensors import extract, normalise, to_pictures
+from deg_core.networks.tensors import extract, to_z_scores
 from deg_core.project.run_record import Statistics
 
 
@@ -60,7 +60,7 @@ class FeatureStage(nn.Module):
         Returns:
             Latents (N, T, D) and logits (N, T, K), float.
         """
-        frames_NSCHW = normalise(to_pictures(inputs[0]), self._statistics) if self._needs_frames else None
+        frames_NSCHW = to_z_scores(inputs[0], self._statistics) if self._needs_frames else None
         pose_NSQ = inputs[-1] if len(inputs) > self._needs_frames else None
         flow = cast("FlowGenerator | None", self.flow_generator)
         return extract(frames_NSCHW, flow, cast("FeatureExtractor", self.extractor), pose_NSQ)

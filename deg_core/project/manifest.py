@@ -203,6 +203,16 @@ class SequenceStage(TrainedSlot):
     training: SequenceTraining = Field(default_factory=SequenceTraining, description="How it is trained.")
 
 
+class TeacherSettings(Section):
+    """A trained pipeline from whose answers features and sequence model learn, where there are labels and where not."""
+
+    run: str = Field(
+        min_length=1,
+        description="A sequence run, another project's folder, or a file of `deg share`; relative to this file.",
+    )
+    weight: Fraction = Field(default=0.5, description="What it counts for where there is a label; the label: the rest.")
+
+
 class EngineSlot(Slot):
     """What runs the trained networks of the feature stage when they answer."""
 
@@ -272,6 +282,7 @@ class Manifest(Section):
     flow: FlowStage = Field(default_factory=FlowStage, description="First stage.")
     features: FeaturesStage = Field(default_factory=FeaturesStage, description="Second stage.")
     sequence: SequenceStage = Field(default_factory=SequenceStage, description="Third stage.")
+    teacher: TeacherSettings | None = Field(default=None, description="What teaches the last two stages, if anything.")
     thresholds: Thresholds = Field(default_factory=Thresholds, description="When a probability counts as present.")
     postprocess: Slot = Field(
         default=Slot(name="none"), description="Post-processor: how neighbouring frames have a say in what is present."

@@ -85,6 +85,32 @@ class StartedFrom(Section):
         return "; ".join(parts)
 
 
+class TaughtBy(Section):
+    """The pipeline whose answers were learned from, beside labels.
+
+    Attributes:
+        source: As the manifest names it.
+        runs: Its features and its sequence run, with the digests of their weights.
+        weight: What it counted for in labelled frames; 1 in all others.
+        recordings: Recordings that it answered for.
+        frames: Frames of them that were learned from.
+    """
+
+    source: str
+    runs: tuple[str, str]
+    weight: float
+    recordings: int
+    frames: int
+
+    def summary(self) -> str:
+        """All of it in a sentence."""
+        run = self.runs[1].partition(":")[0]
+        return (
+            f"learns from what {run}{'' if run == self.source else f' of {self.source}'} says of {self.frames} frames"
+            f" in {self.recordings} recordings; where labelled it counts for {self.weight:g}"
+        )
+
+
 class RunRecord(Section):
     """The card `run.json` beside every set of weights.
 
@@ -100,6 +126,7 @@ class RunRecord(Section):
         statistics: Colours that frames are z-scored with.
         built_on: The run of the stage before that this one needs; None for the first.
         started_from: What its network was filled from; None where it started from nothing but its own settings.
+        taught_by: Whose answers it learned from beside labels; None where from nobody's.
         fine_tuned_flow: Whether the flow generator of that run learned along, so that these weights hold both.
         thresholds: Least probability that counts as present, one per behaviour.
         neutral: Probability at which a frame speaks neither for a behaviour nor against it, one per behaviour; empty
@@ -126,6 +153,7 @@ class RunRecord(Section):
     statistics: Statistics
     built_on: str | None = None
     started_from: StartedFrom | None = None
+    taught_by: TaughtBy | None = None
     fine_tuned_flow: bool = False
     thresholds: tuple[float, ...] = ()
     neutral: tuple[float, ...] = ()

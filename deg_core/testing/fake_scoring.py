@@ -30,8 +30,8 @@ class FakeLoss(nn.Module):
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         """See `Loss`."""
         if self.exclusive:
-            none = (labels == 0).all(dim=-1, keepdim=True)
-            wrong = -logits.log_softmax(dim=-1) * torch.cat([labels == 1, none], dim=-1)
+            present = labels.clamp(min=0)
+            wrong = -logits.log_softmax(dim=-1) * torch.cat([present, 1 - present.sum(dim=-1, keepdim=True)], dim=-1)
             known = (labels >= 0).all(dim=-1, keepdim=True).expand_as(logits)
         else:
             wanted = labels.clamp(min=0).to(logits.dtype)
@@ -83,13 +83,16 @@ def _build_exclusive_loss(settings: NoSettings, label_counts: NDArray[np.int64])
     return FakeLoss(exclusive=True)
 
 
-fake_loss = LossPlugin(name="fake-loss", summary="mean cross-entropy", settings=NoSettings, build=_build_loss)
+fake_loss = LossPlugin(
+    name="fake-loss", summary="mean cross-entropy", settings=NoSettings, soft_labels=True, build=_build_loss
+)
 
 fake_exclusive_loss = LossPlugin(
     name="fake-exclusive-loss",
     summary="mean cross-entropy of exclusive behaviours",
     settings=NoSettings,
     exclusive=True,
+    soft_labels=True,
     build=_build_exclusive_loss,
 )
 

@@ -117,6 +117,21 @@ class LossContract:
         value = loss(logits, labels)
         assert loss(logits - 0.01 * _gradient(value, logits), labels) < value
 
+    def test_soft_labels_are_learned_from(self, loss: Loss, labels: Tensor) -> None:
+        """Where it takes them: 0.0 and 1.0 mean what 0 and 1 do, and answers are pulled to what lies between."""
+        if not self.plugin.soft_labels:
+            pytest.skip("takes no labels between 0 and 1")
+        logits, soft = self._logits(6, 9), labels.float()
+        assert_alike(loss(logits, soft), loss(logits, labels))
+        assert_alike(_gradient(loss(logits, soft), logits), _gradient(loss(logits, labels), logits))
+        soft[labels == 1], soft[labels == 0] = 0.7, 0.1
+        present = labels == 1
+        present[..., _NEVER] = False  # may weigh nothing
+        for certain in (-30.0, 30.0):
+            logits = (certain * self._right(labels)).requires_grad_()
+            pull = _gradient(loss(logits, soft), logits)[..., :_N_BEHAVIOURS][present]
+            assert (pull * certain > 0).all()
+
     def test_leaves_global_random_state_alone(self, loss: Loss, labels: Tensor) -> None:
         """A loss draws nothing and seeds nothing."""
         logits = self._logits(6, 9)

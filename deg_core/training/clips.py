@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +18,6 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from deg_core.data.frames import rows_around
-from deg_core.data.labels import Labels
 from deg_core.data.record import Span
 from deg_core.training.frames import FrameSource, Padding, read_clip
 
@@ -30,30 +30,31 @@ class ClipPlaces:
         recordings: Names that `which` points into.
         which: Recording of each clip; shape (N,), int32.
         starts: First frame of each clip, below 0 where it begins before the recording; shape (N,), int64.
-        labels: 1, 0 or -1 for the frame in the middle; shape (N, K), int8; K = 0 for clips without labels.
+        labels: 1, 0 or -1 for the frame in the middle, int8, or with a teacher anything from 0 to 1, float32; shape
+            (N, K); K = 0 for clips without labels.
     """
 
     recordings: tuple[str, ...]
     which: NDArray[np.int32]
     starts: NDArray[np.int64]
-    labels: NDArray[np.int8]
+    labels: NDArray[Any]
 
     def __len__(self) -> int:
         return len(self.starts)
 
 
-def labelled_places(spans: Sequence[Span], labels: Mapping[str, Labels], window: int) -> ClipPlaces:
-    """Clips around every frame of the spans in which at least one behaviour is labelled."""
+def labelled_places(spans: Sequence[Span], marks: Mapping[str, NDArray[Any]], window: int) -> ClipPlaces:
+    """Clips around every frame of the spans in which at least one behaviour is labelled; marks are (T, K)."""
     names = tuple(sorted({span.record for span in spans}))
-    which, starts, marks = [np.empty(0, np.int32)], [np.empty(0, np.int64)], []
+    which, starts, labels = [np.empty(0, np.int32)], [np.empty(0, np.int64)], []
     for span in spans:
-        inside = labels[span.record].marks[span.start : span.stop]
+        inside = marks[span.record][span.start : span.stop]
         known = np.flatnonzero((inside >= 0).any(axis=1))
         which.append(np.full(len(known), names.index(span.record), dtype=np.int32))
         starts.append(span.start + known - window // 2)
-        marks.append(inside[known])
-    n_behaviours = next((each.marks.shape[1] for each in labels.values()), 0)
-    together = np.concatenate([np.empty((0, n_behaviours), np.int8), *marks])
+        labels.append(inside[known])
+    n_behaviours = next((each.shape[1] for each in marks.values()), 0)
+    together = np.concatenate([np.empty((0, n_behaviours), np.int8), *labels])
     return ClipPlaces(names, np.concatenate(which), np.concatenate(starts), together)
 
 
@@ -106,7 +107,7 @@ class ClipDataset(Dataset[Clip]):
         return None if frames is None else frames[0], None if pose is None else pose[0], labels[0]
 
     def __getitems__(self, places: list[int]) -> Clip:
-        """A batch: frames (N, S, H, W, 3), uint8, pose (N, S, Q), float32, and labels (N, 1, K), int8."""
+        """A batch: frames (N, S, H, W, 3), uint8, pose (N, S, Q), float32, and labels (N, 1, K)."""
         frames = self._read_frames(places) if self._sources else None
         pose = self._read_pose(places) if self._poses else None
         return frames, pose, torch.from_numpy(self._places.labels[places][:, None])

@@ -32,11 +32,11 @@ def random_numbers(seed: int, *keys: int) -> np.random.Generator:
     return np.random.default_rng([seed, *keys])
 
 
-def label_weights(labels: NDArray[np.int8], balance: float) -> NDArray[np.float64]:
+def label_weights(labels: NDArray[Any], balance: float) -> NDArray[np.float64]:
     """How often each place is to be drawn.
 
     Args:
-        labels: 1, 0, or -1 where not labelled; shape (N, K).
+        labels: 1, 0, or -1 where not labelled, or with a teacher anything from 0 to 1; shape (N, K).
         balance: 0 draws every place alike. 1 draws every behaviour, and the absence of all, alike often: a place
             weighs 1 / count for each behaviour present. Between them the two are mixed.
 
@@ -48,8 +48,8 @@ def label_weights(labels: NDArray[np.int8], balance: float) -> NDArray[np.float6
         Shares that add up to 1; shape (N,).
     """
     alike = np.full(len(labels), 1 / max(1, len(labels)))
-    present = labels == 1
-    happening = np.column_stack([present, ~present.any(axis=1)])
+    present = np.maximum(labels, 0)
+    happening = np.column_stack([present, (1 - present).prod(axis=1)])
     counts = happening.sum(axis=0)
     by_behaviour = happening[:, counts > 0] @ (1 / counts[counts > 0])
     return np.asarray((1 - balance) * alike + balance * by_behaviour / max(by_behaviour.sum(), 1e-12))

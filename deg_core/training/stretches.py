@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -27,11 +28,11 @@ class LatentSpan:
 
     Attributes:
         latents: shape (T, D), float32.
-        labels: 1, 0, or -1 where not labelled; shape (T, K), int8.
+        labels: 1, 0, or -1 where not labelled, int8, or with a teacher anything from 0 to 1, float32; shape (T, K).
     """
 
     latents: NDArray[np.float32]
-    labels: NDArray[np.int8]
+    labels: NDArray[Any]
 
 
 class StretchDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
@@ -48,13 +49,13 @@ class StretchDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
         """A batch, with padding up to the longest that was asked for, also beyond the end of a span.
 
         Returns:
-            Latents (N, T, D), float32, 0 in padding; valid (N, T), bool; labels (N, T, K), int8, -1 in padding.
+            Latents (N, T, D), float32, 0 in padding; valid (N, T), bool; labels (N, T, K), -1 in padding.
         """
         length = max(stop - start for _, start, stop in places)
         first = self._spans[places[0][0]]
         latents = np.zeros((len(places), length, first.latents.shape[1]), dtype=np.float32)
         valid = np.zeros((len(places), length), dtype=np.bool_)
-        labels = np.full((len(places), length, first.labels.shape[1]), UNLABELLED, dtype=np.int8)
+        labels = np.full((len(places), length, first.labels.shape[1]), UNLABELLED, dtype=first.labels.dtype)
         for row, (which, start, stop) in enumerate(places):
             span = self._spans[which]
             n = min(stop, len(span.latents)) - start

@@ -86,3 +86,31 @@ def test_a_window_without_a_middle_is_refused() -> None:
 def test_differences_of_clips_are_refused() -> None:
     with pytest.raises(ValidationError, match="sees one picture"):
         ImageStreamSettings(arch="resnet3d_10", differences=(1,))
+
+
+@pytest.mark.parametrize(
+    ("stream", "flow"),
+    [
+        (build_image_stream(ImageStreamSettings(width=0.25, differences=(1, 4), look_ahead=2), 2), None),
+        (build_image_stream(ImageStreamSettings(arch="resnet3d_10", window=5), 2), None),
+        (build_flow_stream(FlowStreamSettings(n_flows=4), 2), random_normal(2, 7, 4, 2, 32, 32)),
+    ],
+)
+def test_a_chunk_answered_a_few_frames_at_a_time_is_answered_alike(
+    monkeypatch: pytest.MonkeyPatch, stream: Any, flow: Any
+) -> None:
+    stream.eval()
+    frames = random_normal(2, 7 + stream.window - 1, 3, 32, 32)
+    lengths: list[int] = []
+    view = stream._view
+    with torch.no_grad():
+        whole = stream(frames, flow)
+        monkeypatch.setattr("deg_plugins_features.streams._PIXELS_AT_ONCE", 2 * 3 * 32 * 32)
+        monkeypatch.setattr(stream, "_view", lambda *seen: lengths.append(seen[0].shape[1]) or view(*seen))
+        parts = stream(frames, flow)
+    assert lengths == [n + stream.window - 1 for n in (3, 3, 1)]
+    for expected, found in zip(whole, parts, strict=True):
+        assert_alike(found, expected)
+    lengths.clear()
+    stream(frames, flow)
+    assert len(lengths) == 1  # batches that are learned from stay whole

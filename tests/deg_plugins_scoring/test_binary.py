@@ -143,3 +143,20 @@ def test_behaviours_that_always_or_never_happen_weigh_1_and_0():
     assert present_weights(counts, 0.5).tolist() == [1.0, 0.0, 7.0]
     assert present_weights(counts, 0.0).tolist() == [1.0, 1.0, 1.0]
     assert present_weights(counts, 0.5).dtype == torch.float32
+
+
+def test_a_soft_label_costs_least_where_the_probability_is_just_that():
+    loss = FocalBce(1.0, 0.0, 0.0, COUNTS)
+    labels = torch.full((1, 3), 0.3)
+    costs = [loss(torch.logit(torch.full((1, 3), p)), labels).item() for p in (0.05, 0.2, 0.3, 0.4, 0.95)]
+    assert costs.index(min(costs)) == 2
+    assert costs[2] == pytest.approx(0, abs=1e-4)  # nothing is wrong, so nothing weighs
+
+
+def test_mixed_labels_cost_what_both_cost_together():
+    """Without a focus cross-entropy is linear in its targets, as distillation's mixture of two losses is."""
+    loss = FocalBce(0.0, 0.0, 0.5, COUNTS)
+    logits, hard = random_normal(4, 3), torch.tensor([[0, 1, 1]] * 4)
+    taught = torch.rand(4, 3, generator=torch.Generator().manual_seed(0))
+    together = loss(logits, 0.3 * taught + 0.7 * hard)
+    assert together.item() == pytest.approx(0.3 * loss(logits, taught).item() + 0.7 * loss(logits, hard).item())

@@ -140,3 +140,11 @@ def test_logits_of_16_bits_are_added_up_in_32():
     loss = CrossEntropy(0.25, COUNTS)
     assert loss(logits, labels).dtype == torch.float32
     torch.testing.assert_close(loss(logits, labels), loss(logits.float(), labels))
+
+
+def test_what_soft_labels_lack_to_1_is_the_share_of_none():
+    loss = CrossEntropy(0.0, np.ones((3, 2), dtype=np.int64))
+    shares = torch.tensor([[0.5, 0.2, 0.3]])
+    costs = loss(shares.log(), shares[:, :2]).item()
+    assert costs == pytest.approx(-(shares * shares.log()).sum().item())
+    assert costs < loss(shares.log().roll(1, -1), shares[:, :2]).item()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from datetime import timezone
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,34 @@ def test_a_fold_is_chosen(run: Run, project: Workspace, trainer: Trainer) -> Non
     workspace = trainer.calls[0]["workspace"]
     assert workspace.split() == project.split(2)
     assert workspace.split() != project.split(0)
+
+
+def test_a_teacher_and_its_weight_are_named_over_the_manifest(run: Run, project: Workspace, trainer: Trainer) -> None:
+    assert run("train", "--teacher", "sequence-1", "--teacher-weight", "0.75").code == 0
+    assert trainer.calls[0]["workspace"].manifest.teacher.model_dump() == {"run": "sequence-1", "weight": 0.75}
+    with project.layout.manifest.open("a", encoding="utf-8") as file:
+        file.write("teacher: {run: ../old.deg, weight: 0.25}\n")
+    for options, expected in (((), ("../old.deg", 0.25)), (("--teacher", "sequence-1"), ("sequence-1", 0.25))):
+        assert run("train", *options).code == 0
+        teacher = trainer.calls[-1]["workspace"].manifest.teacher
+        assert (teacher.run, teacher.weight) == expected
+
+
+def test_a_teacher_is_found_from_where_one_stands(
+    run: Run, project: Workspace, trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "old.deg").touch()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run("train", "--teacher", "old.deg", "--project", str(project.layout.root)).code == 0
+    assert trainer.calls[0]["workspace"].manifest.teacher.run == str((tmp_path / "elsewhere" / "old.deg").resolve())
+
+
+def test_a_weight_without_a_teacher_is_refused(run: Run, project: Workspace, trainer: Trainer) -> None:
+    answer = run("train", "--teacher-weight", "0.5")
+    assert answer.code == 2
+    assert "--teacher RUN" in answer.err
+    assert trainer.calls == []
 
 
 def test_a_fold_that_does_not_exist_is_refused(run: Run, project: Workspace, trainer: Trainer) -> None:

@@ -22,6 +22,7 @@ class GoodLoss(nn.Module):
     """The mean of binary cross-entropy over what is labelled."""
 
     exclusive = False
+    soft_labels = False
 
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         known = self.known(labels)
@@ -104,6 +105,34 @@ class SeesOnlyTheFirstFrames(GoodLoss):
 class DropsLogits(GoodLoss):
     def forward(self, logits: Any, labels: Any) -> Any:
         return super().forward(nn.functional.dropout(logits, 0.01), labels)
+
+
+class GoodSoftLoss(GoodLoss):
+    """It, for labels between 0 and 1 too."""
+
+    soft_labels = True
+
+    def wrong(self, logits: Tensor, labels: Tensor) -> Tensor:
+        target = self.target(labels).to(logits.dtype)
+        return functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
+
+    def target(self, labels: Tensor) -> Tensor:
+        return labels.clamp(min=0)
+
+
+class TakesSoftLabelsForAbsent(GoodSoftLoss):
+    def target(self, labels: Tensor) -> Tensor:
+        return labels == 1
+
+
+class RoundsSoftLabels(GoodSoftLoss):
+    def target(self, labels: Tensor) -> Tensor:
+        return labels >= 0.5
+
+
+class WantsWholeNumbers(GoodSoftLoss):
+    def known(self, labels: Tensor) -> Tensor:
+        return (labels != -1) & (labels.is_floating_point() is False)
 
 
 class GoodExclusiveLoss(GoodLoss):
@@ -241,6 +270,7 @@ def _loss_contract(loss: type[GoodLoss]) -> type[LossContract]:
             summary="one",
             settings=NoSettings,
             exclusive=loss.exclusive,
+            soft_labels=loss.soft_labels,
             build=lambda settings, label_counts: loss(),
         )
 

@@ -20,6 +20,9 @@ LOSSES = {
     "MarksOverLabels": "test_leaves_its_input_as_it_was",
     "SeesOnlyWhatIsPresent": "test_every_labelled_frame_counts",
     "SeesOnlyTheFirstFrames": "test_every_labelled_frame_counts",
+    "TakesSoftLabelsForAbsent": "test_soft_labels_are_learned_from",
+    "RoundsSoftLabels": "test_soft_labels_are_learned_from",
+    "WantsWholeNumbers": "test_soft_labels_are_learned_from",
     "DropsLogits": "test_leaves_global_random_state_alone",
     "PutsNoneFirst": "test_right_answers_cost_less_than_wrong_ones",
     "IgnoresNone": "test_every_labelled_frame_counts",
@@ -44,7 +47,7 @@ METRICS = {
 FAULTS = LOSSES | METRICS
 
 
-@pytest.mark.parametrize("good", ["GoodLoss", "GoodExclusiveLoss", "GoodMetric"])
+@pytest.mark.parametrize("good", ["GoodLoss", "GoodSoftLoss", "GoodExclusiveLoss", "GoodMetric"])
 def test_what_is_good_passes(failures_of: FailuresOf, good: str) -> None:
     assert failures_of("planted_scoring.py", good, FAULTS) == set()
 

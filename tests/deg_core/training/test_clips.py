@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from deg_core.data.frames import FramePreparation
-from deg_core.data.labels import Labels
 from deg_core.data.record import Span
 from deg_core.testing.fakes import FakeVideo
 from deg_core.training.clips import ClipDataset, all_places, labelled_places
@@ -23,13 +20,9 @@ def numbered(n_frames: int, offset: int = 0) -> VideoFrames:
     return VideoFrames(FakeVideo(frames), FramePreparation((16, 16)), "numbered")
 
 
-def labels_of(marks: Any) -> Labels:
-    return Labels(np.array(marks, dtype=np.int8), ("walk", "rear"))
-
-
 LABELS = {
-    "a": labels_of([[0, 1]] * 3 + [[-1, -1]] * 2 + [[1, -1]] * 3),
-    "b": labels_of([[1, 1]] * 6),
+    "a": np.array([[0, 1]] * 3 + [[-1, -1]] * 2 + [[1, -1]] * 3, dtype=np.int8),
+    "b": np.array([[1, 1]] * 6, dtype=np.int8),
 }
 SPANS = [Span("b", 1, 3), Span("a", 1, 7)]
 SOURCES = {"a": numbered(8), "b": numbered(6, 100)}

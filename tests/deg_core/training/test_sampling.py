@@ -63,6 +63,13 @@ def test_places_of_several_behaviours_weigh_for_each_and_absent_ones_for_none() 
     assert label_weights(labels, 1.0) == pytest.approx(np.array([1.5, 0.5, 1.0]) / 3)
 
 
+def test_what_a_teacher_says_weighs_by_its_probability() -> None:
+    soft = np.array([[0.9, 0.0], [0.1, 0.0], [0.0, 0.0]], dtype=np.float32)
+    assert label_weights(soft, 1.0) == pytest.approx(np.array([0.9 + 0.05, 0.1 + 0.45, 0.5]) / 2)
+    for labels in (RARE, np.array([[1, 1, 0], [1, 0, 0], [0, -1, 0]], dtype=np.int8)):
+        assert np.allclose(label_weights(labels.astype(np.float32), 1.0), label_weights(labels, 1.0))
+
+
 @given(st.integers(1, 60), st.integers(0, 5))
 def test_with_equal_weights_every_place_comes_exactly_once(n: int, seed: int) -> None:
     drawn = draw_weighted(np.full(n, 1 / n), n, random_numbers(seed))
