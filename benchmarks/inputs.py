@@ -127,7 +127,7 @@ def score_clusters(projects: list[Project]) -> Report:
 def show(reports: dict[str, Report]) -> None:
     """F1 of each behaviour, and average precision where there are probabilities, as a table in Markdown."""
     names = list(next(iter(reports.values())).counts)
-    print("\n| F1 (average precision) | " + " | ".join(reports) + " |\n|---" * (len(reports) + 1) + "|")
+    print("\n| F1 (average precision) | " + " | ".join(reports) + " |\n" + "|---" * (len(reports) + 1) + "|")
     for behaviour in [*names, "mean"]:
         cells = []
         for name, report in reports.items():
