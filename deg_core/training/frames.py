@@ -63,6 +63,7 @@ class CachedFrames:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._frames: NDArray[np.uint8] | None = None
+        self.shape = self._open().shape
         self.n_frames = len(self._open())
 
     def read(self, start: int, stop: int) -> Frames:
@@ -71,7 +72,10 @@ class CachedFrames:
 
     def _open(self) -> NDArray[np.uint8]:
         if self._frames is None:
-            self._frames = np.load(self.path, mmap_mode="r")
+            frames = np.load(self.path, mmap_mode="r")
+            if not isinstance(frames, np.memmap) or frames.dtype != np.uint8:
+                raise ValueError("no frames")
+            self._frames = frames
         return self._frames
 
     def __getstate__(self) -> dict[str, Any]:
@@ -125,7 +129,7 @@ def open_sources(
         VideoError: A video cannot be read.
     """
     paths = {name: plan.path(name, video_path) for name, video_path in videos.items()}
-    sources: dict[str, FrameSource] = {n: CachedFrames(path) for n, path in paths.items() if path.is_file()}
+    sources = _kept(paths, plan.preparation.size)
     with ExitStack() as stack:
         for name in videos.keys() - sources.keys():
             video = open_video(videos[name])
@@ -137,6 +141,18 @@ def open_sources(
             for name in sorted(videos.keys()):
                 sources[name] = _cached(sources[name], paths[name], name, progress)
         yield sources
+
+
+def _kept(paths: Mapping[str, Path], size: tuple[int, int]) -> dict[str, FrameSource]:
+    """Frames that were decoded before; what is damaged is decoded anew."""
+    found: dict[str, FrameSource] = {}
+    for name, path in paths.items():
+        if path.is_file():
+            with suppress(OSError, ValueError, EOFError, TypeError):
+                frames = CachedFrames(path)
+                if frames.shape[1:] == (*size, 3):
+                    found[name] = frames
+    return found
 
 
 def _write_frames(path: Path, source: FrameSource, task: Task) -> None:

@@ -217,6 +217,8 @@ def zip_hostile_names(content: bytes, draw: random.Random) -> bytes:
 def json_endless(content: bytes, draw: random.Random) -> bytes:
     """A number in JSON becomes what only Python's JSON knows, or another type."""
     numbers = list(re.finditer(rb"(?<=[ \[:,])-?\d+(?:\.\d+)?(?=[,\]}\s])", content))
+    if not numbers:
+        return flip(content, draw)
     found = draw.choice(numbers)
     odd = draw.choice(("NaN", "Infinity", "-Infinity", "1e999", "null", "true", '"x"', "[]", "{}", "0.5", "-3"))
     return content[: found.start()] + odd.encode() + content[found.end() :]
