@@ -195,6 +195,7 @@ CRAFTED: dict[str, Crafted] = {
     "matlab claims 10,000 million cells": Crafted("jaaba-scores", partial(_mat_claims, 100_000)),
     "matlab claims 200 million cells": Crafted("jaaba-scores", partial(_mat_claims, 14_000)),
     "matlab claims less than nothing": Crafted("jaaba-scores", partial(_mat_claims, -3)),
+    "matlab of a type that is none": Crafted("jaaba-scores", lambda: _other_type(whole("jaaba-scores").content)),
     "json of one number": Crafted("feral-json", lambda: '{"class_names": ' + "9" * _LONG + "}"),
     # Others.
     "ethovision less than no header": Crafted("ethovision", lambda: _only_numbers_of_rows(-5)),
@@ -205,6 +206,13 @@ CRAFTED: dict[str, Crafted] = {
     "a pickle": Crafted("calms21-json", lambda: b"\x80\x04\x95cos\nsystem\n"),
     "an old spreadsheet": Crafted("bouts-csv", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000)),
 }
+
+
+def _other_type(content: bytes) -> bytes:
+    """Numbers of a type with a number that no type has; scipy dies of it, as fuzzing found."""
+    tag = struct.pack("<II", 9, 16)
+    assert tag in content
+    return content.replace(tag, struct.pack("<II", 0x3A31, 16), 1)
 
 
 def _observer(first: str, last: str) -> str:

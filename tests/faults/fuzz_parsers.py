@@ -1,8 +1,8 @@
 """Fuzzes every parser of label files with atheris, guided by what the bytes reach in them; no test, it never ends.
 
 `python tests/faults/fuzz_parsers.py -max_total_time=600 FOLDER` keeps what it learns in FOLDER; without atheris there
-is nothing to run. What it finds is printed and written beside; the bytes belong into `finds.py`, so that they are tried
-for ever.
+is nothing to run. What it finds is printed, and written beside; what that does belongs into `crafted_labels.py`, where
+it is tried for ever.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from finds import FINDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from parsers import files_by_parser, parse
@@ -99,8 +98,3 @@ def test_changed_files_at_length(scratch, name, data):
     file = FILES[name]
     kinds = mutated(file.content) | other_json(file.content) if _is_json(file) else mutated(file.content)
     parse(file, data.draw(kinds), scratch, file.labels.behaviours)
-
-
-@pytest.mark.parametrize(("parser", "content"), FINDS)
-def test_what_was_found_before(scratch, parser, content):
-    parse(files_by_parser()[parser][0], content, scratch)
