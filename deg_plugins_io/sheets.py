@@ -13,7 +13,10 @@ from deg_core.api import LabelError
 
 MAGIC = b"PK\x03\x04"
 _MOST_BYTES = 2_000_000_000
-_MOST_CELLS = 50_000_000
+_MOST_UNPACKED = 100
+"""Bytes to which one byte of a file may unpack; cells of numbers come to some ten, an empty book to five."""
+_MOST_CELLS = 10_000_000
+"""A third of a gigabyte as texts; EthoVision's track of ten hours has eight million."""
 _MOST_COLUMNS = 4096
 
 
@@ -52,11 +55,12 @@ def _workbook(path: Path) -> Iterator[Any]:
         warnings.simplefilter("ignore")  # about styles and the like, which labels do not have
         try:
             # Links to other files and formulae are not followed: what was calculated last is read.
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            try:
-                yield book
-            finally:
-                book.close()
+            with path.open("rb") as file:  # by a path it would refuse names that do not end in xlsx
+                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+                try:
+                    yield book
+                finally:
+                    book.close()
         except LabelError:
             raise
         except Exception as error:  # openpyxl ends in any kind of error on a damaged file
@@ -71,7 +75,7 @@ def _require_modest(path: Path) -> None:
             n_bytes = sum(entry.file_size for entry in archive.infolist())
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _no_sheet(path, str(error)) from error
-    if n_bytes > _MOST_BYTES or n_bytes > 1000 * path.stat().st_size:
+    if n_bytes > _MOST_BYTES or n_bytes > _MOST_UNPACKED * path.stat().st_size:
         raise _no_sheet(path, f"it would unpack to {n_bytes:,} bytes")
 
 

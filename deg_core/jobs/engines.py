@@ -175,6 +175,6 @@ def _recall(memory: Path) -> dict[str, Any]:
     """What was measured before; nothing where that cannot be read, since it can be measured again."""
     try:
         known = json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return known if isinstance(known, dict) else {}
+    return {key: said for key, said in known.items() if isinstance(said, dict)} if isinstance(known, dict) else {}

@@ -107,7 +107,13 @@ def digest_of(plan: Plan) -> str:
 def _digest_in(folder: Path) -> str | None:
     try:
         return str(json.loads((folder / PLAN).read_text(encoding="utf-8"))["digest"])
-    except (OSError, ValueError, KeyError, TypeError):  # none, or not one of ours: then it is no plan to go on with
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RecursionError,
+    ):  # none, or not one of ours: then it is no plan to go on with
         return None
 
 

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from deg_core.data.whole_file import write_text
 from deg_core.errors import ManifestError
 from deg_core.project.manifest import Fraction
-from deg_core.project.records import yaml_values
 from deg_core.project.run_record import RunRecord
+from deg_core.project.yaml_values import yaml_values
 
 HAND_THRESHOLDS = "thresholds.yaml"
 _HEADING = "# Set by hand: least probability that counts as present. Wins over run.json; delete a line to go back.\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from unicodedata import category
 
 from pydantic import (
     BaseModel,
@@ -317,6 +318,8 @@ class Manifest(Section):
             raise ValueError("behaviours: `background` is the absence of all others; leave it out")
         if any(not name.strip() or name != name.strip() for name in self.behaviours):
             raise ValueError("behaviours: a name is empty or has blanks at its ends")
+        if any(category(letter) == "Cc" for name in self.behaviours for letter in name):
+            raise ValueError("behaviours: a name has a line break or another control character in it")
         return self
 
     @property

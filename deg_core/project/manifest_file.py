@@ -14,10 +14,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from deg_core.errors import ManifestError
 from deg_core.project.manifest import Manifest
+from deg_core.project.yaml_values import YAML_ERRORS, parse_yaml
 
 Values = Mapping[str, Any]
 
@@ -90,10 +91,10 @@ def _parse(path: Path) -> CommentedMap:
             "there is no project file here", where=str(path), fix="go to a project's folder, or make one: deg new"
         )
     try:
-        document = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+        document = parse_yaml(path.read_text(encoding="utf-8"), "rt")
     except UnicodeDecodeError:
         raise ManifestError("not a text file in UTF-8", where=str(path), fix="save it as UTF-8") from None
-    except (YAMLError, ValueError, RecursionError) as error:
+    except YAML_ERRORS as error:
         raise ManifestError(_yaml_problem(error), where=_yaml_place(error, path), fix="mend the YAML there") from None
     if not isinstance(document, CommentedMap):
         raise ManifestError("no settings in it", where=str(path), fix="begin with `behaviours: [...]`")

@@ -31,6 +31,7 @@ _MEMBER = re.compile(
     r"README\.md|model\.json|project\.yaml|runs/[A-Za-z0-9][\w.-]*/(run\.json|weights\.safetensors|thresholds\.yaml)"
 )
 _BLOCK_BYTES = 1 << 20
+_MOST_CARD_BYTES = 10_000_000
 _ASK_AGAIN = "ask whoever sent it to send it again"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, KeyError)
 """What reading a damaged zip raises."""
@@ -152,6 +153,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 def _card_in(archive: zipfile.ZipFile, path: Path) -> ModelCard:
     if CARD not in archive.namelist():
         raise _not_a_model(path)
+    _check_entry(archive.getinfo(CARD), path)
     try:
         values = json.loads(archive.read(CARD))
         _check_format(values, path)
@@ -174,16 +176,21 @@ def _check_format(values: Any, path: Path) -> None:
         )
 
 
+def _check_entry(info: zipfile.ZipInfo, path: Path) -> None:
+    """Refuse an entry that deg would not have written: another name or path, packed, encrypted, or too long a card."""
+    name = info.filename
+    plain = info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1
+    if not _MEMBER.fullmatch(name) or not plain or (name == CARD and info.file_size > _MOST_CARD_BYTES):
+        raise CheckpointError(
+            f"it holds {name!r}, which deg does not write, or not so", where=str(path), fix="do not use this file"
+        )
+
+
 def _check_members(archive: zipfile.ZipFile, card: ModelCard, path: Path) -> None:
-    """Refuse entries that deg would not have written: other names, other paths, packed or encrypted."""
+    """Refuse what the card does not tell of, and the other way about."""
     names = [info.filename for info in archive.infolist()]
     for info in archive.infolist():
-        name = info.filename
-        plain = info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1
-        if not _MEMBER.fullmatch(name) or not plain:
-            raise CheckpointError(
-                f"it holds {name!r}, which deg does not write, or not so", where=str(path), fix="do not use this file"
-            )
+        _check_entry(info, path)
     if sorted(names) != sorted([CARD, *card.digests]):
         differing = ", ".join(sorted(set(names) ^ {CARD, *card.digests})) or "what is in it twice"
         raise CheckpointError(

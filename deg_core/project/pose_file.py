@@ -13,6 +13,7 @@ import numpy as np
 from deg_core.data.pose import Pose
 from deg_core.data.whole_file import writing_beside
 from deg_core.errors import PoseError
+from deg_core.project.stored import HDF5_ERRORS, read_stored
 
 FORMAT = 1
 
@@ -36,14 +37,17 @@ def load_pose(path: Path) -> Pose:
     try:
         with h5py.File(path, "r") as file:
             height, width = (int(side) for side in file.attrs["picture_size"])
+            rate = float(file.attrs["frames_per_second"])
+            if min(height, width) < 1 or not 0 < rate < np.inf:
+                raise ValueError(f"pictures of {height} x {width} pixels at {rate} Hz")
             return Pose(
                 keypoints=tuple(str(name) for name in file.attrs["keypoints"]),
                 individuals=tuple(str(name) for name in file.attrs["individuals"]),
-                positions_TMB2=np.asarray(file["positions"]),
-                confidence_TMB=np.asarray(file["confidence"]),
-                frames_per_second=float(file.attrs["frames_per_second"]),
+                positions_TMB2=read_stored(file["positions"]),
+                confidence_TMB=read_stored(file["confidence"]),
+                frames_per_second=rate,
                 picture_size=(height, width),
             )
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        problem = str(error).splitlines()[0]
+    except HDF5_ERRORS as error:
+        problem = next(iter(str(error).splitlines()), "")
         raise PoseError(f"damaged: {problem}", where=str(path), fix="import the pose again: deg import-pose") from error

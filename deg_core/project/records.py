@@ -7,12 +7,9 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import Field
 
 from deg_core.data.labels import Labels, mark_rows
 from deg_core.data.record import Record
@@ -21,6 +18,7 @@ from deg_core.errors import LabelError, ManifestError, ProjectError
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Section
 from deg_core.project.manifest_file import dump_yaml
+from deg_core.project.yaml_values import yaml_values
 
 _CARD = "recording.yaml"
 _LABELS = "labels.csv"
@@ -55,15 +53,16 @@ def load_record(layout: Layout, name: str) -> Record:
             f"no recording named {name!r}", where=str(layout.root), fix="`deg check` lists them; add it with `deg add`"
         )
     try:
-        card = RecordCard.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
-    except (ValidationError, YAMLError, UnicodeDecodeError) as error:
+        card = RecordCard.model_validate(yaml_values(path, "it needs `video: PATH`"))
+        video = folder / card.video  # an absolute one stays as it is
+        video_path = video if Path(card.video).is_absolute() else video.resolve()
+    except ValueError as error:  # also a path that no system has
         problem = str(error).splitlines()[0]
         raise ManifestError(f"damaged: {problem}", where=str(path), fix="it needs `video: PATH`") from None
     labels, pose = folder / _LABELS, layout.pose(name)
-    video = Path(card.video)
     return Record(
         name=name,
-        video_path=video if video.is_absolute() else (folder / video).resolve(),
+        video_path=video_path,
         labels_path=labels if labels.is_file() else None,
         groups=card.groups,
         pose_path=pose if pose.is_file() else None,
@@ -129,9 +128,13 @@ def load_labels(record: Record, behaviours: tuple[str, ...]) -> Labels | None:
             header, rows = next(csv.reader([file.readline()]), []), file.readlines()
         if header[:1] != ["frame"] or not rows:
             raise ValueError("no header, or no rows")
-        marks = np.loadtxt(rows, delimiter=",", dtype=np.int8, ndmin=2, usecols=range(1, len(header)))
-        labels = Labels(marks.reshape(-1, len(header) - 1), tuple(header[1:]))
-    except (ValueError, TypeError) as error:
+        table = np.loadtxt(rows, delimiter=",", dtype=np.int32, ndmin=2, comments=None)
+        if table.shape[1] != len(header) or (table[:, 0] != np.arange(len(table))).any() or (table[:, 1:] > 1).any():
+            raise ValueError(
+                "a row for each frame, from 0, and a mark of 1, 0 or -1 in each column, is not what it holds"
+            )
+        labels = Labels(np.maximum(table[:, 1:], -2).astype(np.int8), tuple(header[1:]))
+    except (ValueError, TypeError, csv.Error) as error:
         raise LabelError(f"damaged: {error}", where=where, fix="import the labels again: deg import-labels") from None
     return labels.for_behaviours(behaviours, where=where)
 
@@ -144,15 +147,3 @@ def save_labels(layout: Layout, name: str, labels: Labels) -> None:
     ):
         csv.writer(file, lineterminator="\n").writerow(["frame", *labels.behaviours])  # quotes a comma in a name
         file.write(mark_rows(labels.marks))
-
-
-def yaml_values(path: Path) -> Any:
-    """Plain values of a YAML file of the project's own making.
-
-    Raises:
-        ManifestError: It is damaged.
-    """
-    try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ManifestError("not valid YAML", where=str(path), fix="make it anew") from error

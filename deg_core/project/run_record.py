@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from deg_core.project.manifest import ImageSettings, Section, Stage
 
@@ -29,16 +30,30 @@ class SpanCard(Section):
     """Frames `start` up to, not including, `stop` of a recording."""
 
     record: str
-    start: int
+    start: int = Field(ge=0)
     stop: int
+
+    @model_validator(mode="after")
+    def _has_frames(self) -> SpanCard:
+        if self.stop <= self.start:
+            raise ValueError(f"frames {self.start} to {self.stop} of {self.record!r} are none")
+        return self
 
 
 class SplitCard(Section):
-    """Stretches of recordings by the part they play."""
+    """Stretches of recordings by the part they play. No frame is in two."""
 
     train: tuple[SpanCard, ...] = ()
     validation: tuple[SpanCard, ...] = ()
     test: tuple[SpanCard, ...] = ()
+
+    @model_validator(mode="after")
+    def _apart(self) -> SplitCard:
+        spans = sorted((s.record, s.start, s.stop) for s in (*self.train, *self.validation, *self.test))
+        for (record, _, stop), (other, start, _) in pairwise(spans):
+            if record == other and start < stop:
+                raise ValueError(f"frame {start} of {record!r} is in two parts, or twice in one")
+        return self
 
 
 class Statistics(Section):
@@ -111,6 +126,10 @@ class TaughtBy(Section):
         )
 
 
+_Threshold = Annotated[float, Field(ge=0, le=1.001)]
+"""A probability, or just above 1 for what is never present."""
+
+
 class RunRecord(Section):
     """The card `run.json` beside every set of weights.
 
@@ -148,15 +167,15 @@ class RunRecord(Section):
     loss: PluginUsed | None = None
     behaviours: tuple[str, ...]
     exclusive: bool
-    n_latents: int = 0
+    n_latents: int = Field(default=0, ge=0)
     image: ImageSettings
     statistics: Statistics
     built_on: str | None = None
     started_from: StartedFrom | None = None
     taught_by: TaughtBy | None = None
     fine_tuned_flow: bool = False
-    thresholds: tuple[float, ...] = ()
-    neutral: tuple[float, ...] = ()
+    thresholds: tuple[_Threshold, ...] = ()
+    neutral: tuple[_Threshold, ...] = ()
     postprocess: PostProcessorUsed | None = None
     split: SplitCard
     seed: int
@@ -168,6 +187,13 @@ class RunRecord(Section):
     git: str | None = None
     created: datetime
     format: Literal[1] = 1
+
+    @model_validator(mode="after")
+    def _one_per_behaviour(self) -> RunRecord:
+        for name, values in (("thresholds", self.thresholds), ("neutral", self.neutral)):
+            if len(values) not in {0, len(self.behaviours)}:
+                raise ValueError(f"{len(values)} {name} for {len(self.behaviours)} behaviours")
+        return self
 
     @property
     def n_outputs(self) -> int:

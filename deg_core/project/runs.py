@@ -23,6 +23,7 @@ WEIGHTS = "weights.safetensors"
 CURVES = "metrics.csv"
 RESUME = "resume.ckpt"
 PLAN = "plan.json"
+_MOST_STAGES = 3
 
 
 def new_run_id(layout: Layout, stage: Stage, now: datetime) -> str:
@@ -89,6 +90,12 @@ def run_chain(layout: Layout, run_id: str) -> list[RunRecord]:
     """
     chain = [load_run_record(layout.run(run_id))]
     while (below := chain[-1].built_on) is not None:
+        if below in {run.run_id for run in chain} or len(chain) > _MOST_STAGES:
+            raise CheckpointError(
+                f"{chain[-1].run_id} was built on {below}, which was built on it",
+                where=str(layout.run(below) / CARD),
+                fix="its card is damaged: bring the folder back, or train again",
+            )
         try:
             chain.append(load_run_record(layout.run(below)))
         except CheckpointError as error:
@@ -117,7 +124,7 @@ def load_curves(folder: Path) -> dict[str, NDArray[np.float64]]:
             header, *rows = csv.reader(file)
         table = np.array([[float(field or "nan") for field in row] for row in rows], dtype=np.float64)
         return dict(zip(header, table.reshape(-1, len(header)).T, strict=True))
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise CheckpointError(f"damaged: {error}", where=str(path), fix="train this stage again") from None
 
 

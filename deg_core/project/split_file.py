@@ -13,8 +13,8 @@ from deg_core.errors import ManifestError, ProjectError
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Section, SplitSettings
 from deg_core.project.manifest_file import dump_yaml
-from deg_core.project.records import yaml_values
 from deg_core.project.run_record import SpanCard, SplitCard
+from deg_core.project.yaml_values import yaml_values
 
 
 class SplitFile(Section):

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.whole_file import cannot_write
 from deg_core.errors import ProjectError
+from deg_core.project.stored import HDF5_ERRORS, read_stored, require_stored
 
 FORMAT = 1
 _CHUNK_FRAMES = 512
@@ -166,7 +167,7 @@ def _same(path: Path, identity: Identity, n_latents: int, n_outputs: int) -> boo
             known = all(file.attrs.get(name) == getattr(identity, name) for name in Identity.__slots__)
             shapes = (file["latents"].shape[1], file["feature_logits"].shape[1])
             return bool(known and shapes == (n_latents, n_outputs) and "frames_done" in file["latents"].attrs)
-    except (OSError, KeyError):
+    except HDF5_ERRORS:
         return False
 
 
@@ -188,7 +189,7 @@ def _attributes(path: Path) -> dict[str, Any]:
     try:
         with h5py.File(path, "r") as file:
             return {**file.attrs, **({"rule": file["rule"].asstr()[()]} if "rule" in file else {})}
-    except OSError:
+    except HDF5_ERRORS:
         return {}
 
 
@@ -201,7 +202,9 @@ def reading_latents(path: Path) -> Iterator[LatentStore]:
     """
     try:
         file = h5py.File(path, "r")
-    except OSError as error:
+        for name in ("latents", "feature_logits"):
+            require_stored(file[name])
+    except HDF5_ERRORS as error:
         raise _damaged(path, error) from error
     with file:
         yield LatentStore(file)
@@ -244,23 +247,35 @@ def load_prediction(path: Path) -> Prediction:
             decisions = Decisions(
                 sequence_run=str(file.attrs["sequence_run"]),
                 behaviours=tuple(str(name) for name in file.attrs["behaviours"]),
-                logits=np.asarray(file["logits"]),
-                probabilities=np.asarray(file["probabilities"]),
-                thresholds=np.asarray(file["thresholds"]),
-                present=np.asarray(file["present"]).astype(np.bool_),
+                logits=read_stored(file["logits"]),
+                probabilities=read_stored(file["probabilities"]),
+                thresholds=read_stored(file["thresholds"]),
+                present=read_stored(file["present"]).astype(np.bool_),
                 rule=str(file["rule"].asstr()[()]),
             )
+            rate = float(file.attrs["frames_per_second"])
+            _require_fitting(decisions, rate)
             return Prediction(
                 recording=str(file.attrs["recording"]),
-                frames_per_second=float(file.attrs["frames_per_second"]),
+                frames_per_second=rate,
                 decisions=decisions,
                 engine=LatentStore(file).engine,
             )
-    except (OSError, KeyError) as error:
+    except HDF5_ERRORS as error:
         raise _damaged(path, error) from error
+
+
+def _require_fitting(decisions: Decisions, rate: float) -> None:
+    shape = (len(decisions.present), len(decisions.behaviours))
+    shapes = [decisions.present.shape, decisions.probabilities.shape, (*decisions.logits.shape[:1], shape[1])]
+    fitting = shapes == [shape] * 3 and decisions.thresholds.shape == shape[1:] and 0 < rate < np.inf
+    if not fitting or {decisions.probabilities.dtype.kind, decisions.logits.dtype.kind} != {"f"}:
+        raise ValueError(f"what is in it does not fit together: {shapes}, {shape[1]} behaviours, {rate} Hz")
 
 
 def _damaged(path: Path, error: Exception) -> ProjectError:
     return ProjectError(
-        f"damaged: {str(error).splitlines()[0]}", where=str(path), fix="delete the file and predict again: deg predict"
+        f"damaged: {next(iter(str(error).splitlines()), '')}",
+        where=str(path),
+        fix="delete the file and predict again: deg predict",
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,13 @@ from deg_core.data.whole_file import writing_beside
 from deg_core.project.files import fingerprint
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Slot
+
+_DAMAGED = (
+    *(OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError),
+    *(RuntimeError, MemoryError),
+)
+"""What reading a damaged archive of arrays raises."""
+_MOST_FRAMES = 10**8
 
 
 def keep_timeline(layout: Layout, video: Path, reader: Slot, timeline: Timeline) -> None:
@@ -35,8 +43,10 @@ def kept_timeline(layout: Layout, video: Path, reader: Slot) -> Timeline | None:
     """What was kept of a video that is still the same; None where nothing was, or it is damaged."""
     try:
         with _path(layout, video, reader).open("rb") as file, np.load(file) as kept:
-            rate, n_frames, times_s = float(kept["rate"]), int(kept["n_frames"]), kept["times_s"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            rate, n_frames, times_s = float(kept["rate"]), int(kept["n_frames"]), kept["times_s"].astype(np.float64)
+    except _DAMAGED:
+        return None
+    if not (0 < rate < np.inf and 0 < n_frames <= _MOST_FRAMES) or not (np.diff(times_s) > 0).all():
         return None
     return Timeline(video.stem, times_s, rate) if len(times_s) else Timeline.regular(video.stem, n_frames, rate)
 

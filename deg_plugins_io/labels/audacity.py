@@ -17,7 +17,7 @@ from deg_plugins_io.labels.spans import Scale
 from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, seconds_text, write_text
 from deg_plugins_io.text import read_text
 
-_LABEL = re.compile(r"(-?\d+[.,]?\d*)\t(-?\d+[.,]?\d*)\t(.*)")
+_LABEL = re.compile(r"(-?\d+(?:[.,]\d*)?)\t(-?\d+(?:[.,]\d*)?)\t(.*)")
 
 
 def _parse(path: Path, settings: CodingSettings, timeline: Timeline | None) -> Coding:  # noqa: ARG001

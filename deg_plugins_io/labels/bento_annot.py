@@ -54,7 +54,7 @@ read = reader(_parse, "BENTO")
 def _lines(text: str) -> _Bento:
     file, part = _Bento(), ""
     for number, line in enumerate(lines_of(text), start=1):
-        heading = re.match(r"(.+?)-{5,}\s*$", line)
+        heading = _heading(line)
         if part == "annotations" and line.strip():
             file.behaviours.append(line.strip())
         elif found := _KEY.match(line.strip()):
@@ -62,12 +62,19 @@ def _lines(text: str) -> _Bento:
         elif line.lower().startswith("list of"):
             part = line.split()[2].rstrip(":").lower()
         elif heading and not line.startswith(">"):
-            file.channel, file.behaviour, part = heading[1].strip(), "", "channel"
+            file.channel, file.behaviour, part = heading, "", "channel"
         elif part == "channel":
             _add_line(file, line, number)
         elif not line.strip():
             part = ""
     return file
+
+
+def _heading(line: str) -> str:
+    """The channel that a line begins, `NAME----------`; empty where it begins none."""
+    whole = line.rstrip()
+    name = whole.rstrip("-")
+    return name.strip() if len(whole) - len(name) >= 5 else ""
 
 
 def _add_line(file: _Bento, line: str, number: int) -> None:

@@ -22,6 +22,8 @@ from deg_plugins_io.labels.spans import Scale
 from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, notes_on_milliseconds, write_json
 
 _MOST_BYTES = 300_000_000
+_MOST_PACKED = 100
+"""Bytes to which one byte of a packed project may unpack; they come to some fifteen."""
 
 
 def _parse(path: Path, settings: BorisSettings, timeline: Timeline | None) -> Coding:  # noqa: ARG001
@@ -50,11 +52,12 @@ def _load(path: Path) -> Any:
             is_packed = file.read(2) == b"\x1f\x8b"
         if not is_packed:
             return read_json(path)
+        most = min(_MOST_BYTES, _MOST_PACKED * path.stat().st_size)
         with gzip.open(path) as packed:
-            content = packed.read(_MOST_BYTES + 1)
+            content = packed.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise LabelError(f"cannot be read: {error}", where=str(path), fix="copy it again") from error
-    if len(content) > _MOST_BYTES:
+    if len(content) > most:
         raise LabelError("unpacks to more than any project has", where=str(path), fix="copy it again")
     return json.loads(content)
 

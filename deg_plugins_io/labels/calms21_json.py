@@ -14,7 +14,7 @@ import numpy as np
 from deg_core.api import Timeline
 from deg_plugins_io.labels.choice import choose, choose_recording
 from deg_plugins_io.labels.reading import other_format, read_json, reader
-from deg_plugins_io.labels.samples import Samples
+from deg_plugins_io.labels.samples import Samples, whole_numbers
 from deg_plugins_io.labels.settings import FrameSettings
 
 _TASK_1 = {"attack": 0, "investigation": 1, "mount": 2, "other": 3}
@@ -42,7 +42,7 @@ def _parse(path: Path, settings: FrameSettings, timeline: Timeline | None) -> Sa
     about = sequence.get("metadata") or {}
     numbers = about.get("vocab") or (_TASK_1 if group.startswith("annotator") else {_OTHER: 0, group: 1})
     behaviours = {behaviour: number for behaviour, number in numbers.items() if behaviour != _OTHER}
-    said = np.asarray(sequence["annotations"], dtype=np.int64)
+    said = whole_numbers(sequence["annotations"])
     if said.ndim != 1 or not set(np.unique(said).tolist()) <= set(numbers.values()):
         raise ValueError(f"annotations other than {sorted(numbers.values())}")
     marks = (said[:, None] == np.array(list(behaviours.values()))).astype(np.int8)

@@ -33,7 +33,7 @@ def _parse(path: Path, settings: CodingSettings, timeline: Timeline | None) -> C
         if heading:
             stream, configuring = heading[1], False
         elif stream and row:
-            marks.append(Mark(row[3], int(row[1]), int(row[2]), f"line {number}", annotator=stream))
+            marks.append(Mark(row[3], float(row[1]), float(row[2]), f"line {number}", annotator=stream))
         elif configuring and len(line.split()) == 2:
             behaviours.append(line.split()[0])
         elif line.strip().lower().startswith("configuration"):

@@ -7,6 +7,7 @@ and which frames a stretch of time is, is settled here for all of them. Axes: T 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from deg_core.api import LabelError, Labels, Timeline
 from deg_plugins_io.labels.choice import choose, choose_recording
+from deg_plugins_io.labels.naming import MOST_BEHAVIOURS, is_name
 from deg_plugins_io.labels.pairing import pair
 from deg_plugins_io.labels.playlist import own_part
 from deg_plugins_io.labels.said import Event, Mark, Observation
@@ -29,6 +31,8 @@ _LENGTH_SLACK = 0.01
 """Share by which the stated length of a video may differ from its frames': players count sound and cut digits."""
 _MOST_FRAMES = 10**8
 """Ten hours at nearly 3 kHz; a file that claims more without its video is damaged."""
+_MOST_MARKS = 4 * 10**8
+"""Frames times behaviours: four of them at so many frames, or a hundred in ten hours at 100 Hz."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ class Coding:
 def _of_one(observation: Observation, settings: CodingSettings, coding: Coding) -> Observation:
     """What one person says about one animal, who must be chosen where there are several; events as marks."""
     said: Sequence[Mark | Event] = [*observation.marks, *observation.events]
+    _require_finite(said, coding.path)
     for what, blank in (("annotator", "nobody"), ("subject", coding.nobody)):
         wanted, told = getattr(settings, what), [getattr(each, what) for each in said]
         names = [name or blank for name in told]
@@ -99,6 +104,15 @@ def _of_one(observation: Observation, settings: CodingSettings, coding: Coding) 
     marks = [each for each in said if isinstance(each, Mark)]
     paired = pair([each for each in said if isinstance(each, Event)], coding.path, coding.program)
     return replace(observation, marks=[*marks, *paired], events=())
+
+
+def _require_finite(said: Iterable[Mark | Event], path: Path) -> None:
+    """Refuse times that are no numbers, and those without end, which only what never stops has, once it is paired."""
+    for each in said:
+        times = (each.time,) if isinstance(each, Event) else (each.start, each.stop)
+        if not all(map(math.isfinite, times)):
+            problem = f"{each.behaviour!r} at {' to '.join(map(str, times))}"
+            raise LabelError(problem, where=f"{path}, {each.place}", fix="correct the time, or export the file again")
 
 
 def _nothing_tells(what: str, where: str) -> LabelError:
@@ -113,18 +127,21 @@ def _timeline_of(coding: Coding, observation: Observation, timeline: Timeline | 
     if n_frames is None or (coding.scale.unit == "seconds" and observation.rate is None):
         fix = "give its video along with the labels"
         raise LabelError("bouts do not tell how long the recording is", where=str(coding.path), fix=fix)
-    if not 0 < n_frames <= _MOST_FRAMES:
+    rate = observation.rate or 1.0
+    if not 0 < n_frames <= _MOST_FRAMES or not 0 < rate < math.inf:
         raise LabelError(
-            f"claims {n_frames} frames", where=str(coding.path), fix="the file is damaged: export it again"
+            f"claims {n_frames} frames at {rate:g} per second",
+            where=str(coding.path),
+            fix="the file is damaged: export it again",
         )
-    return Timeline.regular("", n_frames, observation.rate or 1.0)
+    return Timeline.regular("", n_frames, rate)
 
 
 def _require_this_recording(coding: Coding, said: Observation, settings: CodingSettings, timeline: Timeline) -> None:
     """Refuse an observation of a video with another rate or length than the recording's."""
     where = f"{coding.path}, for {timeline.name}"
     rate, own_rate, own_length_s = said.rate, timeline.frames_per_second, timeline.time_at(timeline.n_frames)
-    if rate and abs(rate - own_rate) > settings.rate_tolerance * own_rate:
+    if rate and not abs(rate - own_rate) <= settings.rate_tolerance * own_rate:  # also where it is no number
         raise LabelError(
             f"labelled at {rate:g} frames per second, the recording has {own_rate:g}",
             where=where,
@@ -143,7 +160,7 @@ def _require_length(said: Observation, settings: CodingSettings, own_length_s: f
     # Somebody who says when this video begins knows of those before it.
     if len(said.files) > 1 or not said.length_s or settings.time_offset_s is not None:
         return
-    if abs(said.length_s - own_length_s) > max(1.0, _LENGTH_SLACK * own_length_s):
+    if not abs(said.length_s - own_length_s) <= max(1.0, _LENGTH_SLACK * own_length_s):
         raise LabelError(
             f"labelled on a video of {said.length_s:g} s, the recording has {own_length_s:.3f} s",
             where=where,
@@ -188,33 +205,52 @@ def _painted(
 ) -> Labels:
     """1 where something was seen, -1 where nobody looked, else what silence means."""
     for mark in marks:
-        if not mark.behaviour:
+        if not is_name(mark.behaviour):
+            named = f" a name with a line break in it, {mark.behaviour[:40]!r}" if mark.behaviour else " no behaviour"
             where = f"{coding.path}, {mark.place}"
-            raise LabelError("a bout of no behaviour", where=where, fix="name the behaviour, or remove the row")
+            raise LabelError(f"a bout of{named}", where=where, fix="name the behaviour, or remove the row")
     spans = frames_between(marks, coding.scale, timeline, coding.path, point_s)
     names = tuple(dict.fromkeys([*looked_for, *(mark.behaviour for mark in marks)]))
+    _require_modest(len(names), timeline.n_frames, coding.path)
     _report_lookalikes(names, coding.path)
     painted = np.full((timeline.n_frames, len(names)), coding.silence, dtype=np.int8)
     column = {name: at for at, name in enumerate(names)}
     columns = np.array([column[mark.behaviour] for mark in marks], dtype=np.intp)
     values = np.array([mark.value for mark in marks], dtype=np.intp)
-    counts = _counted(spans[values == 1], columns[values == 1], painted.shape)
-    for value in (0, -1):
-        painted[_counted(spans[values == value], columns[values == value], painted.shape) > 0] = value
-    painted[counts > 0] = 1
-    for name, count in zip(names, counts.T, strict=True):
-        if (n_twice := int((count > 1).sum())) > 0:
+    order = np.argsort(columns, kind="stable")
+    edges = np.searchsorted(columns[order], range(len(names) + 1))
+    for at, name in enumerate(names):
+        own = order[edges[at] : edges[at + 1]]
+        n_twice = _paint(painted[:, at], spans[own], values[own])
+        if n_twice:
             log.warning("%s: bouts of %r overlap in %d frames; they are united", coding.path, name, n_twice)
     return Labels(_where_observed(coding, said, painted, timeline), names, timeline.frames_per_second)
 
 
-def _counted(spans: NDArray[np.int64], columns: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.int32]:
-    """In how many spans each frame lies, by column; shape (T, K)."""
-    changes = np.zeros((shape[0] + 1, shape[1]), dtype=np.int32)
-    np.add.at(changes, (spans[:, 0], columns), 1)
-    np.add.at(changes, (spans[:, 1], columns), -1)
-    counts: NDArray[np.int32] = np.cumsum(changes, axis=0, dtype=np.int32)[:-1]
-    return counts
+def _require_modest(n_behaviours: int, n_frames: int, path: Path) -> None:
+    if n_behaviours > MOST_BEHAVIOURS or n_behaviours * n_frames > _MOST_MARKS:
+        raise LabelError(
+            f"names {n_behaviours} behaviours in {n_frames} frames",
+            where=str(path),
+            fix="is what it calls behaviours something else? then choose the format, or the column, by hand",
+        )
+
+
+def _paint(marks: NDArray[np.int8], spans: NDArray[np.int64], values: NDArray[np.intp]) -> int:
+    """Put the bouts of one behaviour into its column, shape (T,), seen over all else; gives frames in several bouts."""
+    for value in (0, -1):
+        marks[_counted(spans[values == value], len(marks)) > 0] = value
+    counts = _counted(spans[values == 1], len(marks))
+    marks[counts > 0] = 1
+    return int((counts > 1).sum())
+
+
+def _counted(spans: NDArray[np.int64], n_frames: int) -> NDArray[np.int32]:
+    """In how many spans each frame lies; shape (T,)."""
+    changes = np.zeros(n_frames + 1, dtype=np.int32)
+    np.add.at(changes, spans[:, 0], 1)
+    np.add.at(changes, spans[:, 1], -1)
+    return np.cumsum(changes, out=changes)[:-1]
 
 
 def _where_observed(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.api import LabelError, Labels, Timeline
+from deg_plugins_io.labels.naming import NO_NAME, is_name, repeated
 from deg_plugins_io.text import Row, Table
 
 
@@ -52,10 +53,10 @@ def require_frame_numbers(table: Table, column: int) -> None:
 
 
 def _require_names(table: Table, names: Sequence[str]) -> None:
-    if names and all(names) and len(set(names)) == len(names):
+    twice = repeated(name for name in names if name)
+    if names and all(map(is_name, names)) and not twice:
         return
-    problem = "no column of a behaviour" if not names else "a column has no name"
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    problem = "no column of a behaviour" if not names else NO_NAME
     if twice:
         problem = f"several columns for {', '.join(map(repr, twice))}"
     raise LabelError(problem, where=f"{table.path}, header", fix="name each behaviour's column once in the first row")

@@ -52,8 +52,10 @@ def _track(track: Element, attribute: str | None, end: int | None, path: Path) -
     place = f"track {track.get('id')}"
     shapes = [shape for shape in track if "outside" in shape.attrib]
     shown: tuple[int, str] | None = None
-    for shape in sorted(shapes, key=lambda each: int(each.attrib["frame"])):
+    for shape in sorted(shapes, key=lambda each: float(int(each.attrib["frame"]))):
         frame, behaviour = int(shape.attrib["frame"]), _behaviour(shape, track, attribute)
+        if shape.attrib["outside"] not in {"0", "1"}:
+            raise ValueError(f"outside is {shape.attrib['outside']!r}, not 0 or 1")
         if shown is not None and (shape.attrib["outside"] == "1" or behaviour != shown[1]):
             yield Mark(shown[1], shown[0], frame, place)
             shown = None

@@ -70,13 +70,13 @@ def _spans_of(root: Element, times_s: Mapping[str, float], path: Path) -> dict[s
     }
     parents = {each.attrib["ANNOTATION_ID"]: each.attrib["ANNOTATION_REF"] for each in root.iter("REF_ANNOTATION")}
     for name in parents:
-        trail = [name]
-        while trail[-1] not in spans:
-            parent = parents[trail[-1]]
-            if parent in trail:
+        trail, last = {name: None}, name
+        while last not in spans:
+            last = parents[last]
+            if last in trail:
                 raise LabelError(f"annotation {name!r} refers to itself", where=str(path), fix="mend it in ELAN")
-            trail.append(parent)
-        spans.update(dict.fromkeys(trail, spans[trail[-1]]))
+            trail[last] = None
+        spans.update(dict.fromkeys(trail, spans[last]))
     return spans
 
 

@@ -22,7 +22,7 @@ from deg_plugins_io.sheets import is_workbook, read_sheets
 from deg_plugins_io.text import read_rows, read_text, separator_of
 
 _FIRST_CELL = "Number of header lines:"
-_BEHAVIOUR = re.compile(r"(.+?)\s*\(Mutually exclusive(?: \d+)?\)")
+_BEHAVIOUR = re.compile(r"(.+)\(Mutually exclusive(?: \d+)?\)")
 _VALUES = {"0": 0, "1": 1, "-": -1, "": -1, "0.0": 0, "1.0": 1}
 
 Cells = Sequence[tuple[str, ...]]
@@ -34,7 +34,7 @@ def _parse(path: Path, settings: SampledSettings, timeline: Timeline | None) -> 
     rows = arenas[chosen or ""]
     n_header = int(rows[0][1])
     header, data = rows[n_header - 2], [row for row in rows[n_header:] if any(row)]
-    columns = {at: found[1] for at, name in enumerate(header) if (found := _BEHAVIOUR.fullmatch(name))}
+    columns = {at: found[1].strip() for at, name in enumerate(header) if (found := _BEHAVIOUR.fullmatch(name))}
     if not columns:
         fix = "in EthoVision, score behaviours that exclude each other, and export the raw data again"
         raise LabelError("has no column of behaviours that exclude each other", where=str(path), fix=fix)

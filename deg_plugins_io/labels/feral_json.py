@@ -12,7 +12,7 @@ import numpy as np
 from deg_core.api import Labels, Timeline
 from deg_plugins_io.labels.choice import choose_recording
 from deg_plugins_io.labels.reading import other_format, read_json, reader
-from deg_plugins_io.labels.samples import Samples
+from deg_plugins_io.labels.samples import Samples, whole_numbers
 from deg_plugins_io.labels.settings import FrameSettings
 from deg_plugins_io.labels.writing import notes_on_loss, write_json
 
@@ -32,7 +32,7 @@ def _parse(path: Path, settings: FrameSettings, timeline: Timeline | None) -> Sa
         where=str(path),
     )
     classes = {int(number): str(each) for number, each in file["class_names"].items()}
-    said = np.asarray(file["labels"][name], dtype=np.int64)
+    said = whole_numbers(file["labels"][name])
     if file["is_multilabel"]:
         marks = said.reshape(-1, len(classes))[:, sorted(classes)]
         behaviours = tuple(classes[number] for number in sorted(classes))

@@ -27,8 +27,8 @@ def _parse(path: Path, settings: CodingSettings, timeline: Timeline | None) -> C
     marks = [
         Mark(
             behaviour,
-            int(block["start"]),
-            int(block["end"]),
+            float(block["start"]),
+            float(block["end"]),
             f"animal {animal}, {behaviour}, block {at}",
             str(names.get(animal, animal)),
             value=1 if block["present"] else 0,

@@ -20,7 +20,7 @@ from deg_plugins_io.labels.tiers import Tier, marks_of
 from deg_plugins_io.labels.writing import WrittenBout, bouts_in, notes_on_loss, seconds_text, spans_in, write_text
 from deg_plugins_io.text import read_text
 
-_TOKEN = re.compile(r'"((?:[^"]|"")*)"|\[[^\]\n]*\]|<\w+>|(?<![\w.+-])([+-]?\d[\d.]*(?:[eE][+-]?\d+)?)(?![\w.])')
+_TOKEN = re.compile(r'"((?:[^"]|"")*)"|\[[^\[\]\n]*\]|<\w+>|(?<![\w.+-])([+-]?\d[\d.]*(?:[eE][+-]?\d+)?)(?![\w.])')
 
 
 def _parse(path: Path, settings: TierSettings, timeline: Timeline | None) -> Coding:  # noqa: ARG001

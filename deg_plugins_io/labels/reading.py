@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,7 +65,9 @@ def damage_refused(path: Path, program: str) -> Iterator[None]:
         SyntaxError,
         TypeError,
         ValueError,
+        struct.error,
         zipfile.BadZipFile,
+        zlib.error,
     ) as error:
         if isinstance(error, LabelError):
             raise

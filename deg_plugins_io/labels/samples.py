@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.api import LabelError, Labels, Timeline
+from deg_plugins_io.labels.naming import MOST_BEHAVIOURS, NO_NAME, is_name, repeated
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,9 @@ class Samples:
 
     def _require_names(self) -> None:
         names = self.behaviours
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice or not all(names):
-            problem = f"several columns for {', '.join(map(repr, twice))}" if twice else "a column has no name"
+        twice = repeated(names)
+        if twice or not all(map(is_name, names)):
+            problem = f"several columns for {', '.join(map(repr, twice))}" if twice else NO_NAME
             raise LabelError(problem, where=str(self.path), fix="name each behaviour once")
         if not len(self.marks):
             raise LabelError("holds no frames", where=str(self.path), fix="export the labels again")
@@ -92,6 +93,18 @@ class Samples:
         return marks
 
 
+def whole_numbers(values: Any) -> NDArray[np.int64]:
+    """Classes or marks as a file has them, of any shape; int64.
+
+    Raises:
+        ValueError: One is not a whole number.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    if not ((numbers == np.round(numbers)) & (np.abs(numbers) < 2**53)).all():
+        raise ValueError("a class or a mark that is no whole number")
+    return numbers.astype(np.int64)
+
+
 def one_hot(names: Sequence[str], behaviours: Sequence[str]) -> NDArray[np.int8]:
     """One behaviour at a time as marks; names that are no behaviour are the absence of all.
 
@@ -101,7 +114,12 @@ def one_hot(names: Sequence[str], behaviours: Sequence[str]) -> NDArray[np.int8]
 
     Returns:
         Shape (N, K), int8.
+
+    Raises:
+        ValueError: There are more behaviours than anybody scores.
     """
+    if len(behaviours) > MOST_BEHAVIOURS:
+        raise ValueError(f"{len(behaviours)} different texts where behaviours should be")
     column = {name: at for at, name in enumerate(behaviours)}
     at = np.array([column.get(name, -1) for name in names], dtype=np.intp)
     marks: NDArray[np.int8] = (at[:, None] == np.arange(len(behaviours))).astype(np.int8)

@@ -42,7 +42,7 @@ def marks_of(tiers: Sequence[Tier], settings: TierSettings, path: Path) -> tuple
         raise LabelError(f"has no tier {missing[0]!r}", where=str(path), fix=fix)
     chosen = [tier for tier in tiers if (tier.name in settings.tiers if settings.tiers else not tier.is_child)]
     for tier in tiers:
-        if tier not in chosen and tier.is_child and tier.marks and not settings.tiers:
+        if tier.is_child and tier.marks and not settings.tiers:
             log.warning("%s: the tier %r belongs to another one and is left out", path, tier.name)
     if _by_tier(chosen, settings, path):
         marks = [_named(mark, tier.name) for tier in chosen for mark in tier.marks]

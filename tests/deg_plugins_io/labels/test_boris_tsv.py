@@ -223,7 +223,7 @@ def test_a_csv_is_written_with_commas(tmp_path):
     assert "\t" not in (tmp_path / "labels.CSV").read_text()
 
 
-@pytest.mark.parametrize("name", ["boris_tabular_old.tsv", "boris_tabular_old.csv"])
+@pytest.mark.parametrize("name", ["boris_tabular_old.tsv", "boris_tabular_old.csv", "boris_tabular_old.xlsx"])
 def test_a_published_file_of_the_old_layout_is_read(shared_data, name):
     path, timeline = shared_data / "label_formats" / name, Timeline.regular("video_test_25fps_360s", 8999, 25.0)
     with pytest.raises(LabelError, match="holds 2 subjects"):

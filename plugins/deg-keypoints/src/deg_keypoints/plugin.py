@@ -53,6 +53,13 @@ def read_mars_json(path: Path, settings: AnimalsSettings, timeline: Timeline) ->
     return mars_json.read(path, settings, timeline)
 
 
+def read_nwb_pose(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
+    """See `ReadPose`."""
+    from deg_keypoints import nwb_pose
+
+    return nwb_pose.read(path, settings, timeline)
+
+
 def build_keypoints(settings: KeypointsSettings, n_outputs: int) -> FeatureExtractor:
     """Build the network."""
     from deg_keypoints.networks import Keypoints
@@ -107,6 +114,14 @@ mars_json = PoseFormatPlugin(
     read=read_mars_json,
 )
 
+nwb_pose = PoseFormatPlugin(
+    name="nwb-pose",
+    summary="pose in NWB files, of the extension ndx-pose",
+    settings=AnimalsSettings,
+    suffixes=(".nwb",),
+    read=read_nwb_pose,
+)
+
 keypoints = FeatureExtractorPlugin(
     name="keypoints",
     summary="distances, angles, areas, speeds of keypoints, as in Sturman et al. 2020; looks at pose alone",
@@ -130,7 +145,7 @@ keypoints_and_picture = FeatureExtractorPlugin(
 @hookimpl
 def deg_pose_formats() -> Iterator[PoseFormatPlugin[Any]]:
     """The formats."""
-    yield from (deeplabcut_h5, sleap_analysis_h5, jabs_h5, sleap_io, mars_json)
+    yield from (deeplabcut_h5, sleap_analysis_h5, jabs_h5, sleap_io, mars_json, nwb_pose)
 
 
 @hookimpl

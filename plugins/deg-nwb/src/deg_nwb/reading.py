@@ -5,6 +5,7 @@ Axes: T frames, K behaviours.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from deg_nwb.settings import NwbSettings
 
 _USUAL = ("label", "behaviorName", "behavior", "behaviour")
 _SNAP = 1e-3
+_MOST_ROWS = 10_000_000
+_MOST_BEHAVIOURS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ def read(path: Path, settings: NwbSettings, timeline: Timeline | None, behaviour
     try:
         with h5py.File(path, "r") as file:
             bouts = _bouts_of(file, settings, path)
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
+    except LabelError:
+        raise
+    except Exception as error:  # a damaged file ends in any kind of error in HDF5
         said = f"{type(error).__name__}: {str(error)[:100]}"
         raise LabelError(f"cannot be read: {said}", where=str(path), fix="copy it again") from error
     return _painted(bouts, timeline, behaviours, path, settings.time_offset_s)
@@ -104,6 +109,9 @@ def _linked(table: h5py.Group, name: str, path: Path) -> h5py.Group | None:
 
 
 def _stored(data: h5py.Dataset, path: Path) -> Any:
+    if data.size > _MOST_ROWS:
+        fix = "the file is damaged: export it again"
+        raise LabelError(f"{data.name} claims {data.size:,} rows", where=str(path), fix=fix)
     if data.external or data.is_virtual:
         raise LabelError(
             f"{data.name} lies in another file", where=str(path), fix="export the file with all it links to"
@@ -124,6 +132,9 @@ def _painted(bouts: _Bouts, timeline: Timeline, behaviours: tuple[str, ...], pat
     """1 in bouts, 0 elsewhere, -1 where nobody looked."""
     wanted = [name for name in behaviours if name in bouts.looked_for] if bouts.looked_for else list(behaviours)
     names = tuple(dict.fromkeys([*(wanted if behaviours else bouts.looked_for), *bouts.names]))
+    if len(names) > _MOST_BEHAVIOURS or not all(map(_is_name, names)):
+        fix = "choose the column that names behaviours, with the setting `column`"
+        raise LabelError("names too many behaviours, or one of no name in a line", where=str(path), fix=fix)
     marks_TK = np.zeros((timeline.n_frames, len(names)), dtype=np.int8)
     end_s, frame_s = timeline.time_at(timeline.n_frames), 1 / timeline.frames_per_second
     for number, ((start_s, stop_s), name) in enumerate(zip(bouts.spans_s, bouts.names, strict=True)):
@@ -140,7 +151,14 @@ def _painted(bouts: _Bouts, timeline: Timeline, behaviours: tuple[str, ...], pat
     if bouts.observed_s is not None:
         is_seen = np.zeros(timeline.n_frames, dtype=bool)
         for start_s, stop_s in bouts.observed_s:
+            if not start_s <= stop_s:  # also where one is no number
+                fix = "correct the table that `observation_intervals` names"
+                raise LabelError(f"observed from {start_s:g} to {stop_s:g} s", where=str(path), fix=fix)
             start, stop = timeline.span_of(start_s - offset_s, stop_s - offset_s)
             is_seen[start:stop] = True
         marks_TK[~is_seen] = np.where(marks_TK[~is_seen] == 1, 1, -1)
     return Labels(marks_TK, names, timeline.frames_per_second)
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and not any(unicodedata.category(letter) == "Cc" for letter in text)
