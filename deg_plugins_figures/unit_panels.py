@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from deg_plugins_figures.style import PAGE_WIDTH_IN
 
 _COLUMNS = 5
+TITLE_LETTERS = 22
+"""Of a line above a panel."""
 
 Curve = TypeVar("Curve")
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import click
+
 from deg_core.api import CommandPlugin, DegError
 from deg_plugins_analysis.report.document import Block, Download, Missing, Picture
 
@@ -41,11 +43,14 @@ def draw(project: Project, what: str, alt: str, caption: str, *arguments: str, n
         with TemporaryDirectory() as folder:
             path = Path(folder) / f"{what}.png"
             options = ["--project", str(project.workspace.layout.root), "--output", str(path), "--csv"]
-            with redirect_stdout(io.StringIO()):  # it says where the file is, which is gone in a moment
-                command.main(args=[what, *options, *chosen, "--", *arguments], prog_name="plot", standalone_mode=False)
+            context = command.make_context("plot", [what, *options, *chosen, "--", *arguments])
+            with redirect_stdout(io.StringIO()), context:  # it says where the file is, which is gone in a moment
+                command.invoke(context)
             png, numbers = path.read_bytes(), path.with_suffix(".csv").read_text(encoding="utf-8")
     except DegError as error:
         return Missing.of(alt, error)
+    except click.ClickException as error:  # a `plot` of somebody else, that draws other things
+        return Missing(alt, error.format_message(), "deg plot", "use the one that deg brings along")
     names = " ".join(["deg plot", what, *chosen, *map(_quoted, arguments), "--format pdf --csv"])
     is_small = len(numbers) <= MOST_BYTES
     name = "_".join([what, *arguments]) + ".csv"

@@ -39,12 +39,16 @@ class PartCount:
 
 def count_parts(split: Split, labels: Mapping[str, Labels], behaviours: Sequence[str]) -> list[PartCount]:
     """Count what is labelled now in the stretches of each part; recordings without labels count nothing."""
-    return [_count(part, split.part(part), labels, column, name) for part in PARTS for column, name in
-            enumerate(behaviours)]  # fmt: skip
+    return [_count(part, split.part(part), labels, name) for part in PARTS for name in behaviours]
 
 
-def _count(part: Part, spans: Sequence[Span], labels: Mapping[str, Labels], column: int, behaviour: str) -> PartCount:
-    marks = [labels[s.record].marks[s.start : s.stop, column] for s in spans if s.record in labels]
+def _count(part: Part, spans: Sequence[Span], labels: Mapping[str, Labels], behaviour: str) -> PartCount:
+    known = [(span, labels[span.record]) for span in spans if span.record in labels]
+    marks = [
+        own.marks[span.start : span.stop, own.behaviours.index(behaviour)]
+        for span, own in known
+        if behaviour in own.behaviours  # the project may know others by now than when it was trained
+    ]
     return PartCount(
         part=part,
         behaviour=behaviour,
