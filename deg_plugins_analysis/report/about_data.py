@@ -17,6 +17,7 @@ from deg_plugins_analysis.report.document import (
     amount,
     grid_of,
     plain_cell,
+    setting_text,
 )
 from deg_plugins_analysis.report.facts import Facts
 from deg_plugins_analysis.report.parts import PART_NAMES, PARTS, PartCount
@@ -96,7 +97,7 @@ def model_section(facts: Facts) -> Section:
         ),
         Grid("Stages, in the order of training.", _STAGE_COLUMNS, tuple(_stage_row(run) for run in facts.runs)),
     ]
-    rows = [(_stage_name(run), name, plain_cell(value)) for run in facts.runs for name, value in _settings_of(run)]
+    rows = [(str(run.stage), name, setting_text(value)) for run in facts.runs for name, value in _settings_of(run)]
     blocks.append(
         grid_of("Settings of each stage.", Table("settings", ("stage", "setting", "value"), tuple(rows)), rows)
     )
@@ -114,15 +115,11 @@ def model_section(facts: Facts) -> Section:
 _STAGE_COLUMNS = ("stage", "model", "from", "best on validation data", "minutes", "finished", "run")
 
 
-def _stage_name(run: RunRecord) -> str:
-    return str(run.stage)
-
-
 def _stage_row(run: RunRecord) -> tuple[str, ...]:
     monitor = str(run.training.get("monitor", "")) or next((name for name in run.scores if name != "epoch"), "")
     best = run.scores.get(monitor)
     return (
-        _stage_name(run),
+        str(run.stage),
         run.plugin.name,
         f"{run.plugin.distribution} {run.plugin.version}".strip(),
         f"{monitor} {plain_cell(best)}" if best is not None else "not on its card",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -206,3 +206,14 @@ def plain_cell(value: Any) -> str:
     if value is None or value != value:  # NaN alone is not itself
         return "undefined"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def setting_text(value: Any) -> str:
+    """A setting for a person."""
+    if value is None:
+        return "not set"
+    if isinstance(value, Mapping):
+        return f"({', '.join(f'{name} {setting_text(each)}' for name, each in value.items())})"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"({', '.join(map(setting_text, value))})"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -38,12 +38,14 @@ class _Kind:
         folder: Where, in the project.
         command: That makes it.
         tables: Those shown, with what they say.
+        reading: How it is to be read.
     """
 
     title: str
     folder: str
     command: str
     tables: dict[str, str]
+    reading: str = ""
 
 
 _KINDS = (
@@ -57,7 +59,8 @@ _KINDS = (
           {"all_raters": "How far all raters agree.",
            "pairs": "How far each two raters agree.",
            "places": "Whether deg differs from people as they do from each other.",
-           "bouts_by_rater": "Bouts as each rater saw them."}),
+           "bouts_by_rater": "Bouts as each rater saw them."},
+          " Where deg is one of the raters, it may have learned from these recordings, and then agrees too well."),
 )  # fmt: skip
 
 
@@ -74,7 +77,7 @@ def _blocks(folder: Path, kind: _Kind) -> Iterator[Block]:
         yield Missing(kind.title, "it was not computed", kind.folder, f"compute it: {kind.command}")
         return
     made = datetime.fromtimestamp(max(path.stat().st_mtime for path in tables)).astimezone()
-    yield Text(f"Made by {kind.command}, last on {made:%Y-%m-%d %H:%M}, and taken over as it is.")
+    yield Text(f"Made by {kind.command}, last on {made:%Y-%m-%d %H:%M}, and taken over as it is.{kind.reading}")
     for path in sorted(folder.glob("*.png")):
         png = path.read_bytes()
         if png.startswith(_PNG):

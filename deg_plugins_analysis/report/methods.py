@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deg_core.api import DegError, Split
-from deg_plugins_analysis.report.document import amount
+from deg_plugins_analysis.report.document import amount, setting_text
 from deg_plugins_analysis.report.facts import Facts
 from deg_plugins_analysis.report.parts import PART_NAMES, PARTS, neighbours
 from deg_plugins_analysis.trials.options import number_text
@@ -175,12 +175,4 @@ def _settings(settings: Mapping[str, Any]) -> str:
     """Settings in brackets; nothing where there are none."""
     if not settings:
         return ""
-    return f" [{', '.join(f'{name} {_value(value)}' for name, value in settings.items())}]"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"({', '.join(f'{name} {_value(each)}' for name, each in value.items())})"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"({', '.join(map(_value, value))})"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f" [{', '.join(f'{name} {setting_text(value)}' for name, value in settings.items())}]"

@@ -6,7 +6,16 @@ import pytest
 
 from deg_core.api import ProjectError
 from deg_plugins_analysis.answers.table import Table
-from deg_plugins_analysis.report.document import MOST_ROWS, Grid, Missing, Picture, amount, grid_of, plain_cell
+from deg_plugins_analysis.report.document import (
+    MOST_ROWS,
+    Grid,
+    Missing,
+    Picture,
+    amount,
+    grid_of,
+    plain_cell,
+    setting_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +56,11 @@ def test_an_error_becomes_a_part_that_is_missing() -> None:
 
 def test_amounts_are_grammatical() -> None:
     assert (amount(1, "bout"), amount(0, "bout"), amount(1200, "frame")) == ("1 bout", "0 bouts", "1,200 frames")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "not set"), (1e-5, "1e-05"), ([1, 3], "(1, 3)"), ({"style": "l2", "alpha": 0.5}, "(style l2, alpha 0.5)")],
+)
+def test_settings_are_read_as_words(value: object, text: str) -> None:
+    assert setting_text(value) == text
