@@ -15,6 +15,7 @@ from deg_plugins_figures.palette import colour_of, unit_rgb
 from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
 
 _COLUMNS = 4
+_NAME_LETTERS = 20  # longer names would leave no room for the picture; the table has them whole
 
 
 @in_print_style
@@ -48,6 +49,7 @@ def _draw_one(axes: Axes, example: Example, picture: NDArray[np.uint8]) -> None:
     for spine in axes.spines.values():
         spine.set(visible=True, color=unit_rgb(colour_of(example.column)), linewidth=2)
         spine.set_linestyle("--" if example.kind == "missed" else "-")
-    what = f"{example.behaviour} {example.kind} ({example.probability:.0%})"
+    name = example.behaviour if len(example.behaviour) <= _NAME_LETTERS else f"{example.behaviour[:_NAME_LETTERS]}..."
+    what = f"{name} {example.kind} ({example.probability:.0%})"
     where = f"{example.recording}, frame {example.surest}\nof {example.start}-{example.stop}"
     axes.set_title(f"{what}\n{where}", fontsize=6, loc="left", pad=3)

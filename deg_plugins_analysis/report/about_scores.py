@@ -30,7 +30,7 @@ def training_section(facts: Facts) -> Section:
         "validation loss "
         "rises while training loss falls, the model learns its examples by heart.",
     )
-    if isinstance(curve, Missing) and all(not run.training for run in facts.runs):
+    if isinstance(curve, Missing) and all(facts.plans[run.run_id] and not run.training for run in facts.runs):
         curve = Text("No stage of this model learns in epochs: each was fitted in one go, and there are no curves.")
     return Section("training", "How training went", (curve,))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from deg_core.evaluation.report import Report, ScoreCard
 
 _ROW_IN = 0.26
+_LINE_IN = 0.12
 _NAME_LETTERS = 24
 
 
@@ -27,16 +28,18 @@ def draw_scores(report: Report, metrics: Sequence[str]) -> Figure:
         metrics: Whose best is 1.
     """
     behaviours = list(report.counts)
-    height = 0.75 + _ROW_IN * len(behaviours)
+    names = [fill(name, _NAME_LETTERS) for name in behaviours]
+    row_in = max(_ROW_IN, *(_LINE_IN * (1 + name.count("\n")) for name in names))
+    height = 0.75 + row_in * len(behaviours)
     figure = Figure(figsize=(PAGE_WIDTH_IN, height), layout="constrained")
     panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
     for axes, metric in zip(panels, metrics, strict=True):
         _draw_metric(axes, report, report.scores[metric])
         axes.set_title(metric, loc="left")
-    panels[0].set_yticks(range(len(behaviours)), [fill(name, _NAME_LETTERS) for name in behaviours])
+    panels[0].set_yticks(range(len(behaviours)), names)
     panels[0].set_ylim(len(behaviours) - 0.5, -0.5)
-    handles, names = panels[0].get_legend_handles_labels()
-    known = dict(zip(names, handles, strict=True))
+    handles, labels = panels[0].get_legend_handles_labels()
+    known = dict(zip(labels, handles, strict=True))
     figure.legend(known.values(), known.keys(), loc="outside lower center", ncols=len(known))
     return figure
 
