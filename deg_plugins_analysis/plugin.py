@@ -25,6 +25,7 @@ COMMANDS = {
     "audit": ("labelling.audit:audit", "List labels that are probably wrong."),
     "calibrate": ("calibration.command:calibrate", "Write probabilities that come true as often as they say."),
     "drift": ("drift.command:drift", "Flag recordings unlike those that were learned from."),
+    "report": ("report.command:report", "Write what was done, how good it is and what animals did on one page."),
     "benchmark": ("benchmark.command:benchmark", "Measure how fast this machine predicts, and what limits it."),
 }
 """Where each command is, and what it does."""

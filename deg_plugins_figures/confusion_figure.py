@@ -6,6 +6,7 @@ Axes: K behaviours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,6 +19,8 @@ from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
 _CASES = ("found", "missed", "false\nalarm", "rightly\nabsent")
 _ROW_IN, _COLUMN_IN = 0.26, 0.55
 _CROWDED = 8
+_NAME_LETTERS = 22  # longer names take a second line
+_LETTER_IN = 0.055  # of an upright name
 
 
 @in_print_style
@@ -36,7 +39,10 @@ def draw_confusion(frames: ScoredFrames) -> Figure:
     mistaken_in = 0.0 if n_columns < 3 or frames.exclusive else 1.2 + n_columns * _COLUMN_IN
     alone_in = 1.4 + (n_columns if frames.exclusive else len(_CASES)) * _COLUMN_IN
     width = min(PAGE_WIDTH_IN, alone_in + mistaken_in)
-    figure = Figure(figsize=(width, 1.3 + n_rows * _ROW_IN), layout="constrained")
+    names = [line for name in frames.behaviours for line in _folded(name).split("\n")]
+    height = 1.3 + n_rows * _ROW_IN + max(0, max(map(len, names)) - 12) * _LETTER_IN
+    height += 0.1 * (len(names) - len(frames.behaviours))
+    figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(frames.title, x=0.01, ha="left", fontsize=8)
     if frames.exclusive:
         _draw_exclusive(figure.add_subplot(), frames)
@@ -53,7 +59,9 @@ def _draw_exclusive(axes: Axes, frames: ScoredFrames) -> None:
     counts = count_confusions(frames.present, frames.marks)
     names = (*frames.behaviours, "none")
     totals = counts.sum(axis=1)
-    _draw_table(axes, counts, _shares(counts, totals), [f"{n}  ({t:,})" for n, t in zip(names, totals, strict=True)])
+    _draw_table(
+        axes, counts, _shares(counts, totals), [f"{_folded(n)}  ({t:,})" for n, t in zip(names, totals, strict=True)]
+    )
     _name_columns(axes, names)
     axes.set_ylabel("labelled (frames)")
     axes.set_xlabel("decided")
@@ -64,7 +72,7 @@ def _draw_alone(axes: Axes, frames: ScoredFrames) -> None:
     counts = count_decisions(frames.present, frames.marks)
     happens, absent = counts[:, :2].sum(axis=1), counts[:, 2:].sum(axis=1)
     totals = np.repeat(np.stack([happens, absent], axis=1), 2, axis=1)
-    rows = [f"{n}  ({h:,} / {a:,})" for n, h, a in zip(frames.behaviours, happens, absent, strict=True)]
+    rows = [f"{_folded(n)}  ({h:,} / {a:,})" for n, h, a in zip(frames.behaviours, happens, absent, strict=True)]
     _draw_table(axes, counts, _shares(counts, totals), rows)
     _name_columns(axes, _CASES)
     axes.axvline(1.5, color="white", linewidth=4)
@@ -75,7 +83,7 @@ def _draw_alone(axes: Axes, frames: ScoredFrames) -> None:
 def _draw_mistaken(axes: Axes, frames: ScoredFrames) -> None:
     counts = count_mistaken(frames.present, frames.marks)
     missed = count_decisions(frames.present, frames.marks)[:, 1]
-    rows = [f"{name}  ({n:,})" for name, n in zip(frames.behaviours, missed, strict=True)]
+    rows = [f"{_folded(name)}  ({n:,})" for name, n in zip(frames.behaviours, missed, strict=True)]
     _draw_table(axes, counts, _shares(counts, missed), rows)
     _name_columns(axes, (*frames.behaviours, "nothing"))
     axes.set_xlabel("false alarms where the row was missed (frames)", labelpad=5)
@@ -111,10 +119,16 @@ def _cell_text(share: float, count: int, *, is_crowded: bool) -> str:
 
 def _name_columns(axes: Axes, names: Sequence[str]) -> None:
     """Name columns above, upright where they would run into each other."""
+    names = [_folded(name) if name not in _CASES else name for name in names]
     longest = max(len(line) for name in names for line in name.split("\n"))
     is_tight = longest * len(names) > 42
     axes.xaxis.tick_top()
     axes.set_xticks(range(len(names)), names, rotation=90 if is_tight else 0)
+
+
+def _folded(name: str) -> str:
+    """A name of a behaviour, on lines short enough to leave room for the cells."""
+    return fill(name, _NAME_LETTERS)
 
 
 def _write_above(axes: Axes, centre: float, text: str) -> None:

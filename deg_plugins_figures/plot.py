@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from deg_core import Project
+    from deg_plugins_figures.examples import Kind
     from deg_plugins_figures.from_project import Part
     from deg_plugins_figures.tables import Table
 
@@ -30,6 +32,9 @@ _part_option = click.option(
     default="test",
     show_default=True,
     help="Frames of which part of the split.",
+)
+_number_option = click.option(
+    "--n", "n_shown", type=click.IntRange(1, 60), default=16, show_default=True, help="How many moments."
 )
 _run_option = click.option("--run", "run_id", metavar="ID", help="A sequence run.  [default: the newest]")
 
@@ -122,24 +127,41 @@ def reliability(part: Part, run_id: str | None, choice: FigureChoice) -> None:
 @plot.command()
 @_part_option
 @_run_option
-@click.option("--n", "n_shown", type=click.IntRange(1, 60), default=16, show_default=True, help="How many moments.")
+@_number_option
 @figure_options
 def mistakes(part: Part, run_id: str | None, n_shown: int, choice: FigureChoice) -> None:
     """List the worst moments, and show them as a sheet of pictures."""
+    from deg_plugins_figures.examples import MISTAKES
+
+    _show_examples("mistakes", "worst moments", MISTAKES, part, run_id, n_shown, choice)
+
+
+@plot.command()
+@_part_option
+@_run_option
+@_number_option
+@figure_options
+def hits(part: Part, run_id: str | None, n_shown: int, choice: FigureChoice) -> None:
+    """List the longest and surest moments that were found, and show them as a sheet of pictures."""
+    _show_examples("hits", "surest hits", ("hit",), part, run_id, n_shown, choice)
+
+
+def _show_examples(
+    stem: str, what: str, kinds: Sequence[Kind], part: Part, run_id: str | None, n_shown: int, choice: FigureChoice
+) -> None:
+    from deg_plugins_figures.examples import find_examples
+    from deg_plugins_figures.examples_figure import draw_examples
     from deg_plugins_figures.from_project import scored_tracks
-    from deg_plugins_figures.mistakes import find_mistakes
-    from deg_plugins_figures.mistakes_figure import draw_mistakes
-    from deg_plugins_figures.tables import mistakes_table
+    from deg_plugins_figures.tables import examples_table
 
     project = choice.project()
-    found = find_mistakes(scored_tracks(project, part, run_id), n_shown)
+    found = find_examples(scored_tracks(project, part, run_id), n_shown, kinds)
     for each in found:
-        kind = "missed" if each.missed else "false alarm"
-        click.echo(f"{each.recording}, frames {each.start}-{each.stop}: {each.behaviour}, {kind}")
-    pictures = [_picture(project, each.recording, each.worst) for each in found]
-    title = f"{project.manifest.name}: worst moments of the {part} part, {project.run(run_id).run_id}"
-    path = place_figure(project, f"mistakes_{part}", choice)
-    _write(draw_mistakes(found, pictures, title), path, mistakes_table(found) if choice.with_csv else None)
+        click.echo(f"{each.recording}, frames {each.start}-{each.stop}: {each.behaviour}, {each.kind}")
+    pictures = [_picture(project, each.recording, each.surest) for each in found]
+    title = f"{project.manifest.name}: {what} of the {part} part, {project.run(run_id).run_id}"
+    path = place_figure(project, f"{stem}_{part}", choice)
+    _write(draw_examples(found, pictures, title), path, examples_table(found) if choice.with_csv else None)
 
 
 def _picture(project: Project, recording: str, frame: int) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from deg_plugins_figures.palette import colour_of, unit_rgb
 from deg_plugins_figures.scored import PrecisionRecall
 from deg_plugins_figures.style import in_print_style
-from deg_plugins_figures.unit_panels import draw_unit_panels
+from deg_plugins_figures.unit_panels import TITLE_LETTERS, draw_unit_panels
 
 
 @in_print_style
@@ -28,7 +29,7 @@ def draw_precision_recall(curves: Sequence[PrecisionRecall], title: str) -> Figu
 
 
 def _draw_panel(axes: Axes, curve: PrecisionRecall, column: int) -> None:
-    axes.set_title(curve.behaviour, fontsize=7, pad=10)
+    axes.set_title(fill(curve.behaviour, TITLE_LETTERS), fontsize=7, pad=10)
     _write_legend(axes, curve)
     if math.isnan(curve.average_precision):
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from deg_plugins_figures.mistakes import Mistake
+from deg_plugins_figures.examples import Example
 from deg_plugins_figures.reliability import N_BINS, Reliability
 from deg_plugins_figures.scored import (
     PrecisionRecall,
@@ -85,15 +85,15 @@ def training_table(runs: Sequence[TrainingCurves]) -> Table:
     return Table(["run", *header], rows)
 
 
-def mistakes_table(mistakes: Sequence[Mistake]) -> Table:
-    """A row for each mistake, the worst first."""
-    header = ["recording", "behaviour", "kind", "start", "stop", "worst_frame", "probability", "weight"]
+def examples_table(examples: Sequence[Example]) -> Table:
+    """A row for each moment, in their order."""
+    header = ["recording", "behaviour", "kind", "start", "stop", "surest_frame", "probability", "weight"]
     rows = [
         [
-            *(each.recording, each.behaviour, "missed" if each.missed else "false alarm"),
-            *(each.start, each.stop, each.worst, each.probability, each.weight),
+            *(each.recording, each.behaviour, each.kind),
+            *(each.start, each.stop, each.surest, each.probability, each.weight),
         ]
-        for each in mistakes
+        for each in examples
     ]
     return Table(header, rows)
 

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from deg_plugins_figures.style import PAGE_WIDTH_IN
 
 _COLUMNS = 5
+TITLE_LETTERS = 22
+"""Of a line above a panel."""
 
 Curve = TypeVar("Curve")
 
@@ -30,8 +32,8 @@ def draw_unit_panels(
     n_columns = min(len(curves), _COLUMNS)
     n_rows = math.ceil(len(curves) / n_columns)
     side = PAGE_WIDTH_IN / _COLUMNS
-    size = (max(n_columns * side, 2 * side) + 0.25, n_rows * side * 1.12 + 0.45)
-    figure = Figure(figsize=size, layout="constrained")
+    size = (max(n_columns * side, 2 * side) + 0.25, n_rows * side * 1.25 + 0.45)
+    figure = Figure(figsize=size, layout="compressed")
     figure.suptitle(title, x=0.01, ha="left", fontsize=8)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
     for place, curve in enumerate(curves):

@@ -31,6 +31,7 @@ from deg_core.jobs.models import load_pipeline
 from deg_core.jobs.new import new_project
 from deg_core.jobs.pose import import_pose
 from deg_core.jobs.predict import Outcome, Target, find_targets, predict_targets
+from deg_core.jobs.run_card import run_card
 from deg_core.jobs.split import divide_project, seen_frames, split_project
 from deg_core.jobs.timing import Timing, time_prediction
 from deg_core.jobs.train import train_all, train_stage
@@ -219,6 +220,10 @@ class Project:
         """The card of a finished run; by default of the newest sequence run, which predicts."""
         layout = self._workspace.layout
         return newest_run(layout, "sequence") if run_id is None else load_run_record(layout.run(run_id))
+
+    def run_card(self, run_id: str | None = None) -> dict[str, Any]:
+        """What is needed to repeat a run, as plain JSON: see `deg run-card`; by default the newest sequence run."""
+        return run_card(self._workspace, run_id)
 
     def curves(self, run_id: str) -> dict[str, NDArray[np.float64]]:
         """How a run was trained, finished or not: epoch, losses, score and learning rate, each of shape (n_epochs,).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -61,6 +62,15 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def csv_text(table: Table) -> str:
+    """A table as CSV; what is not defined is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([_cell(value) for value in row] for row in table.rows)
+    return text.getvalue()
+
+
 def write_csv(table: Table, folder: Path) -> Path:
     """Write a table as CSV in UTF-8; what is not defined is empty.
 
@@ -68,10 +78,8 @@ def write_csv(table: Table, folder: Path) -> Path:
         ProjectError: The file cannot be written.
     """
     path = folder / f"{table.name}.csv"
-    with writing_beside(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table.columns)
-        writer.writerows([_cell(value) for value in row] for row in table.rows)
+    with writing_beside(path) as part:
+        part.write_text(csv_text(table), encoding="utf-8", newline="")
     return path
 
 

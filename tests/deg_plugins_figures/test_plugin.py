@@ -15,7 +15,15 @@ def test_both_commands_are_offered_and_load() -> None:
     assert sorted(commands) == ["plot", "video"]
     group = commands["plot"]
     assert isinstance(group, click.Group)
-    assert sorted(group.commands) == ["confusion", "ethogram", "mistakes", "pr-curves", "reliability", "training"]
+    assert sorted(group.commands) == [
+        "confusion",
+        "ethogram",
+        "hits",
+        "mistakes",
+        "pr-curves",
+        "reliability",
+        "training",
+    ]
 
 
 def test_listing_and_explaining_import_nothing_heavy() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from deg_plugins_analysis.answers.style import colour_of, in_print_style
-from deg_plugins_analysis.statistics.figures.panels import panel_page
+from deg_plugins_analysis.statistics.figures.panels import TITLE_LETTERS, panel_page
 from deg_plugins_analysis.statistics.study import Study
 
 
@@ -41,7 +43,7 @@ def draw_bout_lengths(found: Study, factor: str) -> Figure:
         # Plain numbers: powers of ten need mathematical text, which the style leaves off for names of behaviours.
         axes.xaxis.set_major_formatter(lambda seconds, _: f"{seconds:g}")
         axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.set_title(behaviour)
+        axes.set_title(fill(behaviour, TITLE_LETTERS))
         axes.set_xlabel("bout length (s)")
         axes.set_ylabel("share at least so long")
         axes.set_ylim(0, 1.02)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from deg_plugins_analysis.answers.style import colour_of, in_print_style
 from deg_plugins_analysis.statistics.courses import CoursePoint
-from deg_plugins_analysis.statistics.figures.panels import panel_page
+from deg_plugins_analysis.statistics.figures.panels import TITLE_LETTERS, panel_page
 
 
 @in_print_style
@@ -42,7 +43,7 @@ def draw_over_time(points: Sequence[CoursePoint], behaviours: Sequence[str], *, 
             )
             low, high = ([getattr(p, side) for p in own] for side in ("share_low", "share_high"))
             axes.fill_between(middles, low, high, color=colour, alpha=0.18, linewidth=0)
-        axes.set_title(behaviour)
+        axes.set_title(fill(behaviour, TITLE_LETTERS))
         axes.set_xlabel("hour of the day" if is_day else "time (min)")
         axes.set_ylabel("share of time")
         axes.set_ylim(bottom=0)

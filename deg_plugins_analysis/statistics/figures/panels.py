@@ -7,6 +7,9 @@ from matplotlib.figure import Figure
 
 from deg_plugins_analysis.answers.style import PAGE_WIDTH_IN
 
+TITLE_LETTERS = 32
+"""Of a line above a panel, of three side by side."""
+
 
 def panel_page(n: int, columns: int, row_in: float) -> tuple[Figure, list[Axes]]:
     """A page with `n` panels, in rows of `columns`.

@@ -6,6 +6,7 @@ Axes: K behaviours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.colors import TwoSlopeNorm
@@ -16,6 +17,7 @@ from deg_plugins_analysis.statistics.chance import Runs
 
 _MOST = 3.0  # doublings at which colours end
 _ALPHA = 0.05
+_NAME_LETTERS = 18  # longer names take a second line
 
 
 @in_print_style
@@ -31,7 +33,9 @@ def draw_transitions(runs: Runs, behaviours: Sequence[str], title: str) -> Figur
     """
     size = len(behaviours)
     fold = np.full((size, size), np.nan)
-    figure = Figure(figsize=(min(PAGE_WIDTH_IN, 1.9 + 0.55 * size), 1.1 + 0.34 * size), layout="constrained")
+    names = [fill(name, _NAME_LETTERS) for name in behaviours]
+    rows_in = sum(max(0.34, 0.12 * (1 + name.count("\n"))) for name in names)
+    figure = Figure(figsize=(min(PAGE_WIDTH_IN, 2.2 + 0.55 * size), 1.3 + rows_in), layout="constrained")
     axes = figure.add_subplot()
     for run in runs.runs:
         row, column = (behaviours.index(name) for name in run.behaviours)
@@ -44,8 +48,8 @@ def draw_transitions(runs: Runs, behaviours: Sequence[str], title: str) -> Figur
     bar = figure.colorbar(image, ax=axes, shrink=0.9, ticks=[-3, -2, -1, 0, 1, 2, 3])
     bar.set_ticklabels(["1/8", "1/4", "1/2", "1", "2", "4", "8"])
     bar.set_label("times chance")
-    axes.set_xticks(range(size), behaviours, rotation=40, ha="right")
-    axes.set_yticks(range(size), behaviours)
+    axes.set_xticks(range(size), names, rotation=40, ha="right")
+    axes.set_yticks(range(size), names)
     axes.set_xlabel("followed by")
     axes.set_ylabel("behaviour")
     axes.tick_params(length=0)
