@@ -57,9 +57,9 @@ def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[I
 def _open(path: Path, hwaccel: str | None) -> InputContainer:
     """Open a file, whose decoding hardware does where it is named, and nothing else in its place."""
     if hwaccel is None:
-        return av.open(str(path))
+        return av.open(str(path), metadata_errors="replace")
     try:
-        return av.open(str(path), hwaccel=HWAccel(hwaccel, allow_software_fallback=False))
+        return av.open(str(path), metadata_errors="replace", hwaccel=HWAccel(hwaccel, allow_software_fallback=False))
     except (av.FFmpegError, OSError, ValueError, RuntimeError) as error:
         known = ", ".join(hwdevices_available()) or "nothing"
         raise VideoError(
@@ -111,6 +111,11 @@ def surviving_packets(
             yield packet
 
 
+def place_of(packet: Packet[VideoStream]) -> tuple[int, int]:
+    """Where a packet lies in its file: the byte that it begins with, -1 where the container does not say; its size."""
+    return -1 if packet.pos is None else packet.pos, packet.size
+
+
 def decode(
     stream: VideoStream, packets: Iterable[Packet[VideoStream]], damage: list[str] | None = None
 ) -> Iterator[VideoFrame]:
@@ -124,11 +129,11 @@ def decode(
     for packet in surviving_packets(packets, damage):
         try:
             yield from stream.codec_context.decode(packet)
-        except av.error.InvalidDataError as error:
+        except av.FFmpegError as error:
             _note(damage, error)
     try:
         yield from stream.codec_context.decode(None)
-    except (av.error.InvalidDataError, av.error.EOFError) as error:
+    except av.FFmpegError as error:
         _note(damage, error)
 
 
