@@ -22,6 +22,12 @@ from deg_plugins_io.refusals import require_file
 
 _ATTACHED_PICTURE = 0x400
 """FFmpeg's mark for a cover picture, which is no video."""
+NO_TIME_STAMPS = 0x80
+"""FFmpeg's mark for raw streams: what time stamps they show are made up from a rate of 25."""
+_PLAYLISTS = {"concat", "dash", "hls", "imf", "rtsp", "sdp"}
+"""Formats of files that only say where videos lie."""
+_THIS_FILE = {"protocol_whitelist": "file"}
+"""Nothing on the network is opened, whatever a file asks for."""
 
 
 def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[InputContainer, VideoStream]:
@@ -57,9 +63,9 @@ def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[I
 def _open(path: Path, hwaccel: str | None) -> InputContainer:
     """Open a file, whose decoding hardware does where it is named, and nothing else in its place."""
     if hwaccel is None:
-        return av.open(str(path), metadata_errors="replace")
+        return av.open(_address(path), metadata_errors="replace", options=_THIS_FILE)
     try:
-        return av.open(str(path), metadata_errors="replace", hwaccel=HWAccel(hwaccel, allow_software_fallback=False))
+        return av.open(_address(path), metadata_errors="replace", options=_THIS_FILE, hwaccel=HWAccel(hwaccel, allow_software_fallback=False))
     except (av.FFmpegError, OSError, ValueError, RuntimeError) as error:
         known = ", ".join(hwdevices_available()) or "nothing"
         raise VideoError(
@@ -67,6 +73,11 @@ def _open(path: Path, hwaccel: str | None) -> InputContainer:
             where=str(path),
             fix=f"leave out the reader's setting `hwaccel`; this FFmpeg was built for {known}, if the machine has that",
         ) from error
+
+
+def _address(path: Path) -> str:
+    # So that no name is taken for a protocol, such as `cam1:mouse.mp4` or `concat:a.mp4|b.mp4`.
+    return f"file:{path}"
 
 
 def _reason(error: Exception) -> str:
@@ -78,6 +89,8 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
         raise VideoError(
             "a still picture or a text, not a video", where=str(path), fix="for stills, give their folder instead"
         )
+    if container.format.name in _PLAYLISTS:
+        raise VideoError("a list of videos, not a video", where=str(path), fix="give the videos that it names")
     for stream in container.streams.video:
         if not int(getattr(stream, "disposition", 0)) & _ATTACHED_PICTURE and stream.codec_context is not None:
             return stream

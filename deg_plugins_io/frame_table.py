@@ -19,14 +19,12 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from deg_core.api import VideoError
-from deg_plugins_io.decoder import decode, open_stream, place_of, surviving_packets
+from deg_plugins_io.decoder import NO_TIME_STAMPS, decode, open_stream, place_of, surviving_packets
 from deg_plugins_io.frame_times import regular_times, settle_times
 from deg_plugins_io.refusals import rate_unknown
 
 log = logging.getLogger(__name__)
 
-_NO_TIME_STAMPS = 0x80
-"""FFmpeg's mark for raw streams: what time stamps they show are made up from a rate of 25."""
 _HEAD = 32
 """Frames decoded at the start to see whether time stamps can be trusted; more than any decoder reorders."""
 
@@ -93,7 +91,7 @@ def build_table(path: Path, threads: int, frames_per_second: float | None) -> Fr
             _Packet(each.pts, each.dts, each.is_keyframe, each.is_discard, place_of(each))
             for each in surviving_packets(container.demux(stream))
         ]
-        is_raw = bool(int(container.format.flags) & _NO_TIME_STAMPS)
+        is_raw = bool(int(container.format.flags) & NO_TIME_STAMPS)
         n_claimed = stream.frames
     stamps = None if is_raw else _stamps_of(packets)
     if stamps is not None and _decodes_as_told(path, threads, stamps, packets, n_claimed):
