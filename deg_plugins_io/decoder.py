@@ -68,7 +68,12 @@ def _open(path: Path, hwaccel: str | None) -> InputContainer:
     if hwaccel is None:
         return av.open(_address(path), metadata_errors="replace", options=_THIS_FILE)
     try:
-        return av.open(_address(path), metadata_errors="replace", options=_THIS_FILE, hwaccel=HWAccel(hwaccel, allow_software_fallback=False))
+        return av.open(
+            _address(path),
+            metadata_errors="replace",
+            options=_THIS_FILE,
+            hwaccel=HWAccel(hwaccel, allow_software_fallback=False),
+        )
     except (av.FFmpegError, OSError, ValueError, RuntimeError) as error:
         known = ", ".join(hwdevices_available()) or "nothing"
         raise VideoError(

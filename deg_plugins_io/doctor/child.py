@@ -64,7 +64,9 @@ def _child(paths: Sequence[Path], settings: Mapping[str, Any], look: Callable[..
         ours.close()
 
 
-def _serve(connection: Connection, paths: Sequence[Path], settings: Mapping[str, Any], look: Callable[..., Any]) -> None:
+def _serve(
+    connection: Connection, paths: Sequence[Path], settings: Mapping[str, Any], look: Callable[..., Any]
+) -> None:
     for path in paths:
         connection.send(look(path, settings, _Reporter(connection)))
 
@@ -98,4 +100,6 @@ def _next_answer(connection: Connection, count: Callable[[int], object], stall_s
 
 def _given_up(path: Path, what: str) -> Diagnosis:
     fix = "the file is damaged: copy it again, or write it anew with a video converter; tell deg's developers"
-    return Diagnosis(str(path), findings=(Finding("unreadable", "error", what, "would end with it: leave it out", fix),))
+    return Diagnosis(
+        str(path), findings=(Finding("unreadable", "error", what, "would end with it: leave it out", fix),)
+    )

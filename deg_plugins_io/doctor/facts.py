@@ -110,7 +110,9 @@ def look_at(path: Path, count: Callable[[int], object] = lambda frames: None) ->
     with _listening() as heard:
         container, stream = open_stream(path, threads=1)
         with container:
-            packets = [(packet.is_discard, packet.size) for packet in surviving_packets(container.demux(stream), damage)]
+            packets = [
+                (packet.is_discard, packet.size) for packet in surviving_packets(container.demux(stream), damage)
+            ]
         container, stream = open_stream(path, threads=1)
         with container:
             for frame in decode(stream, container.demux(stream), damage):

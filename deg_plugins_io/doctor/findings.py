@@ -170,7 +170,10 @@ def _stamps(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
     if facts.demuxer == "avi" or not len(stamps):  # avi numbers packets, which is no time of theirs
         return
     steps = np.diff(stamps)
-    counts = (int((steps == 0).sum()), "the same time"), (int((steps < 0).sum()), "a time before that of the one before")
+    counts = (
+        (int((steps == 0).sum()), "the same time"),
+        (int((steps < 0).sum()), "a time before that of the one before"),
+    )
     for n_frames, what in (*counts, (int(np.isnan(stamps).sum()), "no time")):
         if n_frames:
             yield Finding(

@@ -7,7 +7,10 @@ from pathlib import Path
 
 _HEAD = 4096
 _STARTS = {
-    b"\x89HDF\r\n\x1a\n": ("an HDF5 file", "if frames are in it, give it the suffix .h5, so that the reader `hdf5` takes it"),
+    b"\x89HDF\r\n\x1a\n": (
+        "an HDF5 file",
+        "if frames are in it, give it the suffix .h5, so that the reader `hdf5` takes it",
+    ),
     b"PK\x03\x04": ("a zip archive", "unpack it, and give what was in it"),
     b"\x1f\x8b": ("a gzip archive", "unpack it, and give what was in it"),
     b"Rar!": ("a rar archive", "unpack it, and give what was in it"),
@@ -46,7 +49,9 @@ def nature_of(path: Path) -> Nature | None:
     if head and not head.strip(b"\0"):
         return Nature("it begins with nothing but zeros: a copy that never ended", "copy it again from the camera")
     if _lacks_index(path):
-        fix = "copy it again; if this is all there is, programs such as untrunc mend it with a whole video of that camera"
+        fix = (
+            "copy it again; if this is all there is, programs such as untrunc mend it with a whole video of that camera"
+        )
         return Nature("it has pictures but no index (`moov`): recording or copying never ended", fix)
     if head and _is_text(head):
         return Nature("it is a text", "choose the file that the camera made")

@@ -34,7 +34,9 @@ def read_file(path: Path) -> str:
         _check_count(path, frames)
         differs = _differ_in_another_order(video, frames)
         is_whole = _numbers(frames) == list(range(N_FRAMES)) and not differs
-        return "whole" if is_whole else "said" if said else f"quiet: shows {_numbers(frames)}, in another order {differs}"
+        return (
+            "whole" if is_whole else "said" if said else f"quiet: shows {_numbers(frames)}, in another order {differs}"
+        )
     finally:
         video.close()
 
