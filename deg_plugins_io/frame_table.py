@@ -210,7 +210,8 @@ def _counted_entries(packets: Sequence[_Packet], is_key: Sequence[bool]) -> NDAr
     """Entries of a stream whose frames are counted.
 
     Where every key packet comes out as the key frame of the same number, nothing is shown before it that was sent
-    after it, so that counting can begin there, unless some packet gave no frame. Otherwise none: such a stream is decoded from its start.
+    after it, so that counting can begin there, unless some packet gave no frame. Otherwise none: such a stream is
+    decoded from its start.
     """
     sent = [number for number, packet in enumerate(packets[: len(is_key)]) if packet.is_key]
     shown = [number for number, key in enumerate(is_key) if key]

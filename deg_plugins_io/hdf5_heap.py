@@ -1,14 +1,14 @@
 """Looks at where HDF5 keeps values of any length before its library does, which never returns from a damaged heap.
 
-A file that was zero-filled by a copy that never ended keeps HDF5 2.0 busy for ever, and a damaged length makes it ask for
-gigabytes. Encoded pictures lie in collections: `GCOL`, then objects of a number, a size and their bytes.
+A file that was zero-filled by a copy that never ended keeps HDF5 2.0 busy for ever, and a damaged length makes it ask
+for gigabytes. Encoded pictures lie in collections: `GCOL`, then objects of a number, a size and their bytes.
 """
 
 from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import h5py
 
@@ -79,7 +79,7 @@ def _sizes_in(file: BinaryIO, address: int) -> dict[int, int]:
     return sizes
 
 
-def _unpack(file: BinaryIO, at: int, form: struct.Struct) -> tuple[int, ...] | None:
+def _unpack(file: BinaryIO, at: int, form: struct.Struct) -> tuple[Any, ...] | None:
     try:
         file.seek(at)
     except (OSError, OverflowError, ValueError):  # farther than any file goes

@@ -50,12 +50,12 @@ def claimed_pixels(head: bytes) -> int:
             return 0
     except struct.error:
         return 0
-    return abs(width * height)
+    return int(abs(width * height))
 
 
 def _is_cut_png(encoded: NDArray[np.uint8]) -> bool:
     """Whether a chunk is longer than what is left of the file; OpenCV makes room for it before it looks."""
-    content = memoryview(encoded)
+    content = encoded.data
     if bytes(content[:4]) != b"\x89PNG":
         return False
     at = 8
@@ -63,7 +63,7 @@ def _is_cut_png(encoded: NDArray[np.uint8]) -> bool:
         (length,) = struct.unpack_from(">I", content, at)
         if at + 12 + length > len(content):
             return True
-        if content[at + 4 : at + 8] == b"IEND":
+        if bytes(content[at + 4 : at + 8]) == b"IEND":
             return False
         at += 12 + length
     return True

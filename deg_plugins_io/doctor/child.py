@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from deg_plugins_io.doctor.examination import Diagnosis, examine
+from deg_plugins_io.doctor.facts import unwatched
 from deg_plugins_io.doctor.findings import Finding
 
 _STALL_S = 60.0
 """Without a frame for so long, a decoder is taken for stuck."""
+_START_S = 120.0
 _REPORT_S = 0.25
 
 
 def examine_all(
     paths: Sequence[Path],
     settings: Mapping[str, Any],
-    count: Callable[[int], object] = lambda frames: None,
+    count: Callable[[int], object] = unwatched,
     look: Callable[..., Diagnosis] = examine,
     stall_s: float = _STALL_S,
 ) -> Iterator[Diagnosis]:
@@ -56,6 +58,7 @@ def _child(paths: Sequence[Path], settings: Mapping[str, Any], look: Callable[..
     process: SpawnProcess = context.Process(target=_serve, args=(theirs, list(paths), settings, look), daemon=True)
     process.start()
     theirs.close()  # so that the pipe ends when the process does
+    ours.poll(_START_S)  # until it has imported what it needs
     try:
         yield ours
     finally:
@@ -67,6 +70,7 @@ def _child(paths: Sequence[Path], settings: Mapping[str, Any], look: Callable[..
 def _serve(
     connection: Connection, paths: Sequence[Path], settings: Mapping[str, Any], look: Callable[..., Any]
 ) -> None:
+    connection.send(0)
     for path in paths:
         connection.send(look(path, settings, _Reporter(connection)))
 

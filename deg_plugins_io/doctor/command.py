@@ -78,6 +78,6 @@ def _reading(read: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if read:
         yield (
             "deg reads",
-            f"{read['frames']} frames of {read['width']} x {read['height']} at {read['frames_per_second']:.6g} per second, "
-            f"{read['duration_s']:.2f} s",
+            f"{read['frames']} frames of {read['width']} x {read['height']} "
+            f"at {read['frames_per_second']:.6g} per second, {read['duration_s']:.2f} s",
         )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from deg_core.api import DegError, TimedVideoReader, VideoReader
-from deg_plugins_io.doctor.facts import VideoFacts, look_at
+from deg_plugins_io.doctor.facts import VideoFacts, look_at, unwatched
 from deg_plugins_io.doctor.findings import Finding, Reading, find
 from deg_plugins_io.doctor.nature import nature_of
 from deg_plugins_io.frame_times import regular_times
@@ -46,7 +46,7 @@ class Diagnosis:
         return {**asdict(self), "status": self.worst}
 
 
-def examine(path: Path, settings: Mapping[str, Any], count: Callable[[int], object] = lambda frames: None) -> Diagnosis:
+def examine(path: Path, settings: Mapping[str, Any], count: Callable[[int], object] = unwatched) -> Diagnosis:
     """Look at a video from end to end.
 
     Args:
@@ -86,9 +86,10 @@ def _examine_file(path: Path, reader: VideoReader, count: Callable[[int], object
 
 
 def _reading(reader: VideoReader) -> Reading:
-    is_timed = isinstance(reader, TimedVideoReader)
-    times_s = reader.times_s if is_timed else regular_times(reader.n_frames, reader.frames_per_second)
-    return Reading(reader.n_frames, reader.frames_per_second, np.asarray(times_s))
+    if isinstance(reader, TimedVideoReader):
+        return Reading(reader.n_frames, reader.frames_per_second, reader.times_s)
+    even = regular_times(reader.n_frames, reader.frames_per_second)
+    return Reading(reader.n_frames, reader.frames_per_second, even)
 
 
 def _read(reading: Reading, facts: VideoFacts) -> dict[str, Any]:

@@ -95,7 +95,11 @@ class VideoFacts:
     sound: str
 
 
-def look_at(path: Path, count: Callable[[int], object] = lambda frames: None) -> VideoFacts:
+def unwatched(_: int) -> None:
+    """Counts for nobody."""
+
+
+def look_at(path: Path, count: Callable[[int], object] = unwatched) -> VideoFacts:
     """Decode a whole video and note what is there.
 
     Args:
@@ -145,14 +149,16 @@ def look_at(path: Path, count: Callable[[int], object] = lambda frames: None) ->
 def _listening() -> Iterator[list[tuple[int, str, str]]]:
     """What FFmpeg says of damage goes to its log and nowhere else."""
     heard: list[tuple[int, str, str]] = []
-    before = av.logging.get_level()
+    before, skips = av.logging.get_level(), av.logging.get_skip_repeated()
     av.logging.set_level(av.logging.WARNING)
+    av.logging.set_skip_repeated(False)  # else what the last file said comes up again with this one
     try:
         with av.logging.Capture() as logs:
             yield heard
             heard += [log for log in logs if log[1] not in _CHATTER and log[2].strip()]
     finally:
         av.logging.set_level(before)
+        av.logging.set_skip_repeated(skips)
 
 
 @dataclass
@@ -180,7 +186,7 @@ class _Seen:
         pixels = _pixels(frame)
         if pixels.dtype == np.uint16 and frame.format.name.startswith("gray"):
             self.highest = max(self.highest or 0, int(pixels.max()))
-        digest = zlib.crc32(np.ascontiguousarray(pixels))
+        digest = zlib.crc32(np.ascontiguousarray(pixels).data)
         self.n_repeated += digest == self._last
         self._last = digest
 
@@ -194,7 +200,8 @@ def _pixels(frame: VideoFrame) -> Any:
 
 def _describe(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
     context = stream.codec_context
-    parts = context.format.components if context.format is not None else ()
+    form = context.format
+    parts = form.components if form is not None else ()
     duration = container.duration
     return {
         "container": container.format.long_name,
@@ -202,7 +209,7 @@ def _describe(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
         "codec": context.codec.long_name,
         "pixel_format": context.pix_fmt or "unknown",
         "bits": max((part.bits for part in parts), default=0),
-        "is_grey": sum(not part.is_alpha for part in parts) == 1 and not context.format.has_palette,
+        "is_grey": sum(not part.is_alpha for part in parts) == 1 and form is not None and not form.has_palette,
         "has_alpha": any(part.is_alpha for part in parts),
         "width": context.width,
         "height": context.height,

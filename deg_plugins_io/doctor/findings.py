@@ -87,7 +87,7 @@ def _sizes(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
         )
 
 
-def _missing(path: Path, facts: VideoFacts, reading: Reading) -> Iterator[Finding]:
+def _missing(_: Path, facts: VideoFacts, reading: Reading) -> Iterator[Finding]:
     expected = facts.stated_frames - facts.n_hidden
     if facts.stated_frames and facts.n_frames < expected:
         yield Finding(
@@ -126,12 +126,12 @@ def _damage(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
             "damaged",
             "warning",
             f"the file is damaged in {places}{said}",
-            "shows what decodes; pictures there may be smeared or stand still, and a frame that does not decode is refused",
+            "shows what decodes, which may be smeared or stand still, and refuses a frame that does not decode",
             f"copy it again; if this is all there is, write it anew: {_command(path)}",
         )
 
 
-def _lost_between(path: Path, facts: VideoFacts, reading: Reading) -> Iterator[Finding]:
+def _lost_between(path: Path, _: VideoFacts, reading: Reading) -> Iterator[Finding]:
     gaps = np.diff(reading.times_s)
     if len(gaps) < 2:
         return
@@ -143,8 +143,8 @@ def _lost_between(path: Path, facts: VideoFacts, reading: Reading) -> Iterator[F
             "warning",
             f"about {int(lost.sum())} frames were never recorded or are lost, in {len(lost)} gaps of up to "
             f"{gaps.max():.3f} s (usual: {usual:.4f} s)",
-            "knows the time of every frame, so labels in seconds stay right; networks see frames across a gap as neighbours",
-            f"if labels were made frame by frame in a program that fills gaps, fill them too: {_command(path, '-vsync cfr')}",
+            "knows the time of every frame, so labels in seconds stay right; networks see no gap",
+            f"if labels were made in a program that fills gaps, fill them too: {_command(path, '-vsync cfr')}",
         )
     elif gaps.max() - gaps.min() > 0.1 * usual + 2e-3:
         yield Finding(
@@ -208,7 +208,7 @@ def _interlaced(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
         )
 
 
-def _depth(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
+def _depth(_path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
     if facts.bits <= 8:
         return
     if not facts.is_grey:
@@ -268,7 +268,7 @@ def _container(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
             "note",
             f"{facts.n_hidden} frames are hidden by an edit list, as when a video was trimmed without encoding it",
             "leaves them out, as players do; frame 0 is the first one shown",
-            f"programs that do not know edit lists count from the hidden ones; to get rid of them: {_command(path)}",
+            f"other programs may count from the hidden ones; to get rid of them: {_command(path)}",
         )
     if not facts.stated_frames:
         yield Finding(
@@ -297,7 +297,7 @@ def _container(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
 
 
 def _command(path: Path, options: str = "-c:v libx264 -crf 15") -> str:
-    """A command for FFmpeg that writes a file beside this one; what is copied as it is fits into mkv, whatever it is."""
+    """A command for FFmpeg that writes a file beside this one; whatever is copied as it is fits into mkv."""
     suffix = ".mkv" if options.endswith("-c copy") else ".mp4"
     return f'ffmpeg -i "{path.name}" {options} "{path.stem}-mended{suffix}"'
 

@@ -16,8 +16,6 @@ _STARTS = {
     b"Rar!": ("a rar archive", "unpack it, and give what was in it"),
     b"7z\xbc\xaf": ("a 7z archive", "unpack it, and give what was in it"),
     b"%PDF": ("a PDF", "choose the file that the camera made"),
-    b"\x89PNG": ("a still picture", "give the folder of the stills instead"),
-    b"\xff\xd8\xff": ("a still picture", "give the folder of the stills instead"),
     b"Norpix": ("a Norpix sequence", "export it as avi from StreamPix, or use a reader for it"),
     b"\xed\xfe\x00\x00": ("a Norpix sequence", "export it as avi from StreamPix, or use a reader for it"),
     b"ufmf": ("a ufmf file", "convert it with the program that made it, or use a reader for it"),
@@ -60,7 +58,7 @@ def nature_of(path: Path) -> Nature | None:
 
 def _lacks_index(path: Path) -> bool:
     """Whether an mp4 or mov has its `mdat`, and no whole `moov`."""
-    kinds = []
+    kinds: list[bytes] = []
     size = path.stat().st_size
     with path.open("rb") as file:
         at = 0

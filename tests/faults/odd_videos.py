@@ -21,7 +21,9 @@ class Wholes(dict[str, bytes]):
 
 
 def odd_files(folder: Path, wholes: Wholes) -> Iterator[tuple[Path, str]]:
-    """Write each file, and say how it is to end: `whole`, `said`, `refused`, or `any` of them but not quietly."""
+    """Write each file, and say how it is to end: `whole`, `said`, `refused`, `any` of them,
+    or that and `longer` than it was, which for a stream that was joined is right.
+    """
     yield from _no_videos(folder / "none", wholes)
     yield from _named_otherwise(folder / "names", wholes)
     yield from _hostile_names(folder / "hostile", wholes)
@@ -104,10 +106,12 @@ def _named_otherwise(folder: Path, wholes: Wholes) -> Iterator[tuple[Path, str]]
 
 def _hostile_names(folder: Path, wholes: Wholes) -> Iterator[tuple[Path, str]]:
     names = [
-        "line\nbreak.mp4", "tab\t.mp4", " blank.mp4", "blank .mp4 ", "-i.mp4", "--help.mp4", "'quote'.mp4", '"quotes".mp4',
+        "line\nbreak.mp4", "tab\t.mp4", " blank.mp4", "blank .mp4 ", "-i.mp4", "--help.mp4", "'quote'.mp4",
+        '"quotes".mp4',
         "%03d.mp4", "frame_%d.mp4", "*.mp4", "[0-9].mp4", "a?.mp4", "cam1:mouse.mp4", "concat:a.mp4|b.mp4", "pipe:0",
         "file:a.mp4", "data:text", "http:x.mp4", "subfile,,start,0,end,9,,:a.mp4", "$HOME.mp4", "`id`.mp4", "a;b.mp4",
-        "\\back\\slash.mp4", "~.mp4", ".hidden.mp4", "ümläut.mp4", "鼠.mp4", "🐁.mp4", "e\u0301.mp4", "x" * 240 + ".mp4",
+        "\\back\\slash.mp4", "~.mp4", ".hidden.mp4", "ümläut.mp4", "\N{CJK UNIFIED IDEOGRAPH-9F20}.mp4", "🐁.mp4",
+        "a\u0301.mp4", "x" * 240 + ".mp4",
         "a.mp4.mp4", "...mp4", "#1.mp4", "a&b.mp4", "{a}.mp4", "con.mp4",
     ]  # fmt: skip
     if sys.platform == "win32":
@@ -125,7 +129,7 @@ def _joined(folder: Path, wholes: Wholes) -> Iterator[tuple[Path, str]]:
     for name in ("h264.mp4", "h264.mkv", "ffv1.avi", "h264.ts", "mpeg2.mpg", "h264.h264", "flv1.flv", "h264.mov"):
         other = wholes["mjpeg.avi"]
         stem, suffix = name.split(".")
-        yield _written(folder, f"{stem} twice.{suffix}", wholes[name] * 2, "any")
+        yield _written(folder, f"{stem} twice.{suffix}", wholes[name] * 2, "longer")
         yield _written(folder, f"{stem} and avi.{suffix}", wholes[name] + other, "any")
         yield _written(folder, f"{stem} after text.{suffix}", b"HTTP/1.1 200 OK\r\n\r\n" + wholes[name], "any")
         yield _written(folder, f"{stem} and zeros.{suffix}", wholes[name] + bytes(5000), "any")

@@ -22,8 +22,8 @@ def read_file(path: Path) -> str:
     """By the reader that is taken by itself.
 
     Returns:
-        `whole`: as it was written, in any order. `said`: not so, and `deg doctor` says that something is wrong. `quiet`:
-        not so, and nobody can tell: pixels of codecs without check sums are other pixels.
+        `whole`: as it was written, in any order. `said`: not so, and `deg doctor` says that something is wrong.
+        `quiet`: not so, and nobody can tell: pixels of codecs without check sums are other pixels.
     """
     settings = RAW if path.suffix == ".mjpeg" else {}
     video = open_video(path, settings=settings, catalog=CATALOG)
@@ -87,7 +87,7 @@ def _check_times(video: VideoReader) -> None:
 
 
 def _check_count(path: Path, frames: list[np.ndarray | None]) -> None:
-    """What decodes one after the other is read; at best more, where a later key frame brings what a damaged one lacks."""
+    """What decodes in turn is read; at best more, where a later key frame brings what a damaged one lacks."""
     readable = sum(frame is not None for frame in frames)
     counted = _count_by_decoding(path)
     assert readable >= counted, f"reads {readable} frames, {counted} decode"
