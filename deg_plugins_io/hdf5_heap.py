@@ -37,14 +37,14 @@ def require_sound_heap(path: Path, dataset: h5py.Dataset, start: int, stop: int)
     """
     if dataset.id.get_create_plist().get_nfilters():
         return
-    base = dataset.file.userblock_size
+    base = dataset.file.userblock_size  # addresses within HDF5 begin behind it
     known: dict[int, dict[int, int]] = {}
     with path.open("rb") as file:
         for index in range(start, stop):
             at = _place_of(dataset, index)
             if at is None:
                 continue
-            length, address, number = _unpack(file, base + at, _REFERENCE) or (1, 0, 0)
+            length, address, number = _unpack(file, at, _REFERENCE) or (1, 0, 0)
             if not length:
                 continue
             if address not in known:
@@ -54,7 +54,7 @@ def require_sound_heap(path: Path, dataset: h5py.Dataset, start: int, stop: int)
 
 
 def _place_of(dataset: h5py.Dataset, index: int) -> int | None:
-    """Where the reference of a value lies, from the start of the HDF5 content; None for a value never written."""
+    """Where the reference of a value lies in the file; None for a value never written."""
     if dataset.chunks is None:
         offset = dataset.id.get_offset()
         return None if offset is None else int(offset) + _REFERENCE.size * index

@@ -11,21 +11,23 @@ import pytest
 from deg_core.api import VideoError
 from deg_plugins_io.hdf5_heap import require_sound_heap
 
-VALUES = [np.arange(size, dtype=np.uint8) for size in (200, 7, 0, 250, 8, 100)] * 40
+VALUES = [np.arange(size, dtype=np.uint8) for size in (200, 7, 0, 250, 8, 100)] * 120
+LAST = len(VALUES) + 5
 
 
-@pytest.fixture(params=["contiguous", "chunked", "userblock", "packed"])
+@pytest.fixture(params=["contiguous", "chunked", "userblock", "chunked userblock", "packed"])
 def stored(request, tmp_path):
     path = tmp_path / "values.h5"
-    layout = {"chunked": {"chunks": (7,)}, "packed": {"chunks": (7,), "compression": "gzip"}}.get(request.param, {})
-    with h5py.File(path, "w", userblock_size=1024 if request.param == "userblock" else 0) as file:
-        values = file.create_dataset("frame", (len(VALUES) + 5,), dtype=h5py.vlen_dtype(np.uint8), **layout)
+    layout = {"chunks": (7,)} if request.param in {"chunked", "chunked userblock", "packed"} else {}
+    layout |= {"compression": "gzip"} if request.param == "packed" else {}
+    with h5py.File(path, "w", userblock_size=1024 if "userblock" in request.param else 0) as file:
+        values = file.create_dataset("frame", (LAST,), dtype=h5py.vlen_dtype(np.uint8), **layout)
         for index, value in enumerate(VALUES):
             values[index] = value
     return path
 
 
-def check(path, start=0, stop=len(VALUES) + 5):
+def check(path, start=0, stop=LAST):
     with h5py.File(path) as file:
         require_sound_heap(path, file["frame"], start, stop)
 
