@@ -23,9 +23,9 @@ nothing is lost, and else within so many grey levels of 255 on average.
 _TAIL = """\
 
 FFmpeg decodes {others} too,
-but writes none of them, so they are not tried. 16-bit grey in avi without a codec is read as colours of 15 bits, which is
-what such a file says it is. Lists of videos (`.m3u8`, `.sdp`, ffconcat) are refused, nothing on a network is ever opened,
-and frames of more than 134 million pixels, or stills of more than 67 million, are refused.
+but writes none of them, so they are not tried. 16-bit grey in avi without a codec is read as colours of 15 bits, which
+is what such a file says it is. Lists of videos (`.m3u8`, `.sdp`, ffconcat) are refused, nothing on a network is ever
+opened, and frames of more than 134 million pixels, or stills of more than 67 million, are refused.
 Folders of stills and HDF5 files have readers of their own ([settings](built-in-settings.md)).
 
 `deg doctor VIDEO...` decodes a video from end to end and says what it is, what is wrong with it, what deg does about it
@@ -52,8 +52,8 @@ results can change, 2 if a video cannot be read.
 | several videos in a file | 1 | reads the first |
 | a change of size, no rate, no index of an mp4, no video | 2 | refuses it, and says what the file is |
 
-Damage within a picture can only be told where a codec has check sums or its data make no sense. The tests damage files
-of 41 kinds in 14 ways: cut, zeroed, bits flipped, pieces swapped and so on. Of those that are read, at most 7 % are not
+Damage within a picture can only be told where a codec has check sums or its data make no sense. The tests damage
+files of 41 kinds in 14 ways: cut, zeroed, bits flipped, pieces swapped and so on. Of those that are read, at most 7 % are not
 as they were written without `deg doctor` saying so: other pixels in raw and Huffyuv videos, and streams (`.ts`, `.h264`,
 `.y4m`, `.gif`) whose cut end nothing in the file tells.
 """
