@@ -26,6 +26,8 @@ NO_TIME_STAMPS = 0x80
 """FFmpeg's mark for raw streams: what time stamps they show are made up from a rate of 25."""
 _PLAYLISTS = {"concat", "dash", "hls", "imf", "rtsp", "sdp"}
 """Formats of files that only say where videos lie."""
+_ONE_FRAME_AT_A_TIME = {"ffv1"}
+"""Decoders that damaged files crash or stall in FFmpeg 8 when several threads decode a frame each."""
 _LARGEST = 1 << 27
 """Pixels of a frame: more than any camera takes. A damaged header may ask for gigabytes."""
 _THIS_FILE = {"protocol_whitelist": "file"}
@@ -54,7 +56,7 @@ def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[I
         ) from error
     try:
         stream = _video_stream(container, path)
-        stream.thread_type = "AUTO"
+        stream.thread_type = "SLICE" if stream.codec_context.name in _ONE_FRAME_AT_A_TIME else "AUTO"
         stream.codec_context.thread_count = threads
         stream.codec_context.options = {"max_pixels": str(_LARGEST)}
     except BaseException:

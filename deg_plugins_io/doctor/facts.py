@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from deg_plugins_io.decoder import NO_TIME_STAMPS, decode, open_stream, surviving_packets
 
@@ -184,6 +185,8 @@ class _Seen:
         self.n_corrupt += frame.is_corrupt
         self.n_interlaced += frame.interlaced_frame
         pixels = _pixels(frame)
+        if pixels is None:
+            return
         if pixels.dtype == np.uint16 and frame.format.name.startswith("gray"):
             self.highest = max(self.highest or 0, int(pixels.max()))
         digest = zlib.crc32(np.ascontiguousarray(pixels).data)
@@ -191,11 +194,14 @@ class _Seen:
         self._last = digest
 
 
-def _pixels(frame: VideoFrame) -> Any:
-    try:
-        return frame.to_ndarray()
-    except (ValueError, NotImplementedError):  # a pixel format that NumPy has no shape for
-        return frame.to_ndarray(format="rgb24")
+def _pixels(frame: VideoFrame) -> NDArray[Any] | None:
+    """As stored where NumPy has a shape for that, else as RGB; None where damage left nothing to convert."""
+    for pixel_format in (None, "rgb24"):
+        with suppress(ValueError, NotImplementedError, av.FFmpegError):
+            pixels = frame.to_ndarray(format=pixel_format)
+            if isinstance(pixels, np.ndarray):  # and not with a palette beside it
+                return pixels
+    return None
 
 
 def _describe(container: InputContainer, stream: VideoStream) -> dict[str, Any]:

@@ -53,9 +53,9 @@ results can change, 2 if a video cannot be read.
 | a change of size, no rate, no index of an mp4, no video | 2 | refuses it, and says what the file is |
 
 Damage within a picture can only be told where a codec has check sums or its data make no sense. The tests damage
-files of 41 kinds in 14 ways: cut, zeroed, bits flipped, pieces swapped and so on. Of those that are read, at most 7 % are not
-as they were written without `deg doctor` saying so: other pixels in raw and Huffyuv videos, and streams (`.ts`, `.h264`,
-`.y4m`, `.gif`) whose cut end nothing in the file tells.
+files of 41 kinds in 14 ways: cut, zeroed, bits flipped, pieces swapped and so on. Of those that are read, at most 7 %
+are not as they were written without `deg doctor` saying so: other pixels in raw and Huffyuv videos, and streams
+(`.ts`, `.h264`, `.y4m`, `.gif`) whose cut end nothing in the file tells.
 """
 
 

@@ -32,6 +32,7 @@ FOUND = (
     ("raw-packed.avi", "flip_many", 0), ("jpeg2000.mxf", "drop", 0), ("jpeg2000.mxf", "cut", 0),
     ("mjpeg.mjpeg", "flip_head", 0), ("mpeg2.vob", "flip_many", 1), ("ffv1-grey-10-bit.mkv", "swap", 0),
     ("flv1.flv", "drop", 0), ("h264.flv", "repeat", 10), ("cineform.mov", "swap", 1),
+    ("ffv1.nut", "flip_many", 21), ("prores-alpha.mov", "flip_many", 21), ("cinepak.avi", "flip_many", 24),
 )  # fmt: skip
 """Kind, damage and seed of files that once were read wrongly."""
 HARMLESS = ("ok", "refused")

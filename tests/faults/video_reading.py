@@ -97,6 +97,8 @@ def _count_by_decoding(path: Path) -> int:
     """Frames of the first one's size, which all frames of a video have to have."""
     sizes: list[tuple[int, int]] = []
     with av.open(str(path), metadata_errors="replace") as container:
+        if not container.streams.video:
+            return 0
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
         packets = container.demux(stream)
