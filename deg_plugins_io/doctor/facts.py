@@ -186,6 +186,7 @@ class _Seen:
         self.n_interlaced += frame.interlaced_frame
         pixels = _pixels(frame)
         if pixels is None:
+            self.n_corrupt += 1
             return
         if pixels.dtype == np.uint16 and frame.format.name.startswith("gray"):
             self.highest = max(self.highest or 0, int(pixels.max()))
@@ -197,7 +198,7 @@ class _Seen:
 def _pixels(frame: VideoFrame) -> NDArray[Any] | None:
     """As stored where NumPy has a shape for that, else as RGB; None where damage left nothing to convert."""
     for pixel_format in (None, "rgb24"):
-        with suppress(ValueError, NotImplementedError, av.FFmpegError):
+        with suppress(ValueError, AssertionError, NotImplementedError, av.FFmpegError):  # odd sizes, rare formats
             pixels = frame.to_ndarray(format=pixel_format)
             if isinstance(pixels, np.ndarray):  # and not with a palette beside it
                 return pixels

@@ -118,7 +118,15 @@ def _shown(stream: av.VideoStream, packet: av.Packet | None) -> list[tuple[int, 
         frames = stream.codec_context.decode(packet)
     except av.FFmpegError:
         return []
-    return [(frame.width, frame.height) for frame in frames if frame.pts is None or frame.pts >= 0]
+    return [(frame.width, frame.height) for frame in frames if (frame.pts or 0) >= 0 and _becomes_rgb(frame)]
+
+
+def _becomes_rgb(frame: av.VideoFrame) -> bool:
+    try:
+        frame.reformat(format="rgb24")
+    except av.FFmpegError:  # damage named colours that there are not
+        return False
+    return True
 
 
 def _differ_in_another_order(video: VideoReader, frames: list[np.ndarray | None]) -> list[int]:

@@ -167,6 +167,14 @@ def test_what_deg_deals_with_is_a_note(written, name, kind):
     assert said(written(name))[kind][0] == "note"
 
 
+def test_an_odd_size_with_halved_colours_is_looked_at(tmp_path, write_frames):
+    frames = np.random.default_rng(0).integers(0, 255, (6, 33, 47, 3), dtype=np.uint8)
+    frames[3] = frames[2]
+    findings = said(write_frames(tmp_path / "odd.mkv", frames, codec="ffv1", pix_fmt="yuv420p"))
+    assert findings["odd-size"] == ("note", "an odd size: 47 x 33")
+    assert findings["repeated-frames"][1].startswith("1 frames")
+
+
 def test_a_wrong_suffix_is_a_note(written):
     path = written("h264.mkv")
     wrong = path.rename(path.with_suffix(".avi"))
