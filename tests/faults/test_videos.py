@@ -11,9 +11,9 @@ import cv2
 import h5py
 import numpy as np
 import pytest
-from damage import DAMAGES, damaged
 from harness import Outcome, attempt, told
 from odd_videos import Wholes, odd_files
+from video_damage import DAMAGES, damaged
 from video_kinds import KINDS, picture_frames, write_kind
 
 from deg_core import open_video
