@@ -22,6 +22,16 @@ from deg_plugins_io.refusals import require_file
 
 _ATTACHED_PICTURE = 0x400
 """FFmpeg's mark for a cover picture, which is no video."""
+NO_TIME_STAMPS = 0x80
+"""FFmpeg's mark for raw streams: what time stamps they show are made up from a rate of 25."""
+_PLAYLISTS = {"concat", "dash", "hls", "imf", "rtsp", "sdp"}
+"""Formats of files that only say where videos lie."""
+_ONE_FRAME_AT_A_TIME = {"ffv1"}
+"""Decoders that damaged files crash or stall in FFmpeg 8 when several threads decode a frame each."""
+_LARGEST = 1 << 27
+"""Pixels of a frame: more than any camera takes. A damaged header may ask for gigabytes."""
+_THIS_FILE = {"protocol_whitelist": "file"}
+"""Nothing on the network is opened, whatever a file asks for."""
 
 
 def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[InputContainer, VideoStream]:
@@ -46,8 +56,9 @@ def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[I
         ) from error
     try:
         stream = _video_stream(container, path)
-        stream.thread_type = "AUTO"
+        stream.thread_type = "SLICE" if stream.codec_context.name in _ONE_FRAME_AT_A_TIME else "AUTO"
         stream.codec_context.thread_count = threads
+        stream.codec_context.options = {"max_pixels": str(_LARGEST)}
     except BaseException:
         container.close()
         raise
@@ -57,9 +68,14 @@ def open_stream(path: Path, threads: int, hwaccel: str | None = None) -> tuple[I
 def _open(path: Path, hwaccel: str | None) -> InputContainer:
     """Open a file, whose decoding hardware does where it is named, and nothing else in its place."""
     if hwaccel is None:
-        return av.open(str(path))
+        return av.open(_address(path), metadata_errors="replace", options=_THIS_FILE)
     try:
-        return av.open(str(path), hwaccel=HWAccel(hwaccel, allow_software_fallback=False))
+        return av.open(
+            _address(path),
+            metadata_errors="replace",
+            options=_THIS_FILE,
+            hwaccel=HWAccel(hwaccel, allow_software_fallback=False),
+        )
     except (av.FFmpegError, OSError, ValueError, RuntimeError) as error:
         known = ", ".join(hwdevices_available()) or "nothing"
         raise VideoError(
@@ -67,6 +83,11 @@ def _open(path: Path, hwaccel: str | None) -> InputContainer:
             where=str(path),
             fix=f"leave out the reader's setting `hwaccel`; this FFmpeg was built for {known}, if the machine has that",
         ) from error
+
+
+def _address(path: Path) -> str:
+    # So that no name is taken for a protocol, such as `cam1:mouse.mp4` or `concat:a.mp4|b.mp4`.
+    return f"file:{path}"
 
 
 def _reason(error: Exception) -> str:
@@ -78,6 +99,8 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
         raise VideoError(
             "a still picture or a text, not a video", where=str(path), fix="for stills, give their folder instead"
         )
+    if container.format.name in _PLAYLISTS:
+        raise VideoError("a list of videos, not a video", where=str(path), fix="give the videos that it names")
     for stream in container.streams.video:
         if not int(getattr(stream, "disposition", 0)) & _ATTACHED_PICTURE and stream.codec_context is not None:
             return stream
@@ -111,6 +134,11 @@ def surviving_packets(
             yield packet
 
 
+def place_of(packet: Packet[VideoStream]) -> tuple[int, int]:
+    """Where a packet lies in its file: the byte that it begins with, -1 where the container does not say; its size."""
+    return -1 if packet.pos is None else packet.pos, packet.size
+
+
 def decode(
     stream: VideoStream, packets: Iterable[Packet[VideoStream]], damage: list[str] | None = None
 ) -> Iterator[VideoFrame]:
@@ -124,11 +152,11 @@ def decode(
     for packet in surviving_packets(packets, damage):
         try:
             yield from stream.codec_context.decode(packet)
-        except av.error.InvalidDataError as error:
+        except av.FFmpegError as error:
             _note(damage, error)
     try:
         yield from stream.codec_context.decode(None)
-    except (av.error.InvalidDataError, av.error.EOFError) as error:
+    except av.FFmpegError as error:
         _note(damage, error)
 
 

@@ -12,20 +12,19 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
 
+import av
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from deg_core.api import VideoError
-from deg_plugins_io.decoder import decode, open_stream, surviving_packets
+from deg_plugins_io.decoder import NO_TIME_STAMPS, decode, open_stream, place_of, surviving_packets
 from deg_plugins_io.frame_times import regular_times, settle_times
 from deg_plugins_io.refusals import rate_unknown
 
 log = logging.getLogger(__name__)
 
-_NO_TIME_STAMPS = 0x80
-"""FFmpeg's mark for raw streams: what time stamps they show are made up from a rate of 25."""
 _HEAD = 32
 """Frames decoded at the start to see whether time stamps can be trusted; more than any decoder reorders."""
 
@@ -37,7 +36,8 @@ class FrameTable:
     Attributes:
         stamps: Time stamp of each frame, by which it is known again; shape (T,), int64, rising.
             None where stamps do not tell frames apart, and frames are known by counting from an entry.
-        entries: Frames at which decoding can begin and the time stamps to seek to; shape (E, 2), int64, rising.
+        entries: Frames at which decoding can begin, the time stamps to seek to, and the byte and the size of the packet
+            that is found there if the file leads where it should; shape (E, 4), int64, rising.
         times_s: When each frame was taken, seconds since the first; shape (T,), float64.
         frames_per_second: Mean rate, Hz.
         is_damaged: Whether some of it does not decode. Then one thread has to do it: with several, how much is lost
@@ -59,6 +59,11 @@ class FrameTable:
         """Position of the last entry at or before a frame; -1 where there is none."""
         return int(np.searchsorted(self.entries[:, 0], index, side="right")) - 1
 
+    def is_entry(self, stamp: int | None, byte: int | None, size: int) -> bool:
+        """Whether a packet is the one of an entry. In damaged files a seek may lead to another under the same stamp."""
+        found = self.entries[self.entries[:, 1] == (-1 if stamp is None else stamp), 2:]
+        return stamp is not None and found.tolist() == [[-1 if byte is None else byte, size]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Packet:
@@ -66,6 +71,7 @@ class _Packet:
     dts: int | None
     is_key: bool
     is_hidden: bool
+    place: tuple[int, int]
 
 
 def build_table(path: Path, threads: int, frames_per_second: float | None) -> FrameTable:
@@ -82,10 +88,10 @@ def build_table(path: Path, threads: int, frames_per_second: float | None) -> Fr
     container, stream = open_stream(path, threads)
     with container:
         packets = [
-            _Packet(each.pts, each.dts, each.is_keyframe, each.is_discard)
+            _Packet(each.pts, each.dts, each.is_keyframe, each.is_discard, place_of(each))
             for each in surviving_packets(container.demux(stream))
         ]
-        is_raw = bool(int(container.format.flags) & _NO_TIME_STAMPS)
+        is_raw = bool(int(container.format.flags) & NO_TIME_STAMPS)
         n_claimed = stream.frames
     stamps = None if is_raw else _stamps_of(packets)
     if stamps is not None and _decodes_as_told(path, threads, stamps, packets, n_claimed):
@@ -127,17 +133,21 @@ def _decodes_to_the_end(
     entries = _entries_of(stamps, packets)
     if not len(entries):
         return False
-    first, stamp = entries[-1].tolist()
-    container.seek(stamp, stream=stream)
+    first, stamp = entries[-1, :2].tolist()
+    try:
+        container.seek(stamp, stream=stream)
+    except av.FFmpegError:  # a damaged index
+        return False
     tail = [frame.pts for frame in decode(stream, container.demux(stream))]
     promised: list[int] = stamps[first:].tolist()
     return [pts for pts in tail if pts is not None and pts >= stamp] == promised
 
 
 def _entries_of(stamps: NDArray[np.int64], packets: Sequence[_Packet]) -> NDArray[np.int64]:
-    keys = np.array([p.pts for p in packets if p.is_key and p.pts is not None], dtype=np.int64)
-    keys = np.intersect1d(keys, stamps)
-    return np.stack([np.searchsorted(stamps, keys), keys], axis=1)
+    places = {packet.pts: packet.place for packet in packets if packet.is_key and packet.pts is not None}
+    keys = np.intersect1d(np.array(list(places), dtype=np.int64), stamps)
+    found = np.array([places[key] for key in keys.tolist()], dtype=np.int64).reshape(-1, 2)
+    return np.column_stack([np.searchsorted(stamps, keys), keys, found])
 
 
 def _table_by_stamps(path: Path, stamps: NDArray[np.int64], packets: Sequence[_Packet], threads: int) -> FrameTable:
@@ -200,11 +210,13 @@ def _counted_entries(packets: Sequence[_Packet], is_key: Sequence[bool]) -> NDAr
     """Entries of a stream whose frames are counted.
 
     Where every key packet comes out as the key frame of the same number, nothing is shown before it that was sent
-    after it, so that counting can begin there. Otherwise none: such a stream is decoded from its start.
+    after it, so that counting can begin there, unless some packet gave no frame. Otherwise none: such a stream is
+    decoded from its start.
     """
     sent = [number for number, packet in enumerate(packets[: len(is_key)]) if packet.is_key]
     shown = [number for number, key in enumerate(is_key) if key]
     stamps = [packets[number].dts for number in sent]
-    if sent != shown or any(stamp is None for stamp in stamps):
-        return np.empty((0, 2), dtype=np.int64)
-    return np.array(list(zip(sent, stamps, strict=True)), dtype=np.int64).reshape(-1, 2)
+    if len(packets) != len(is_key) or sent != shown or any(stamp is None for stamp in stamps):
+        return np.empty((0, 4), dtype=np.int64)
+    rows = [(number, stamp, *packets[number].place) for number, stamp in zip(sent, stamps, strict=True)]
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,14 @@ from numpy.typing import NDArray
 from deg_core.api import VideoError, require_span
 from deg_plugins_io.bit_depth import to_8_bits
 from deg_plugins_io.frame_times import regular_times
+from deg_plugins_io.hdf5_heap import require_sound_heap
 from deg_plugins_io.refusals import rate_unknown, require_file, undecodable, unequal_sizes
 from deg_plugins_io.settings import Hdf5Settings
+from deg_plugins_io.stills import LARGEST, decode_still
 
 _RATE_NAMES = ("frames_per_second", "fps", "frame_rate")
+_MOST_FRAMES = 10**8
+"""More than a month at 30 frames per second."""
 _SAME_RATE = 1e-3
 """Share by which two statements of one rate may differ: 29.97 stands for 30000 / 1001."""
 
@@ -35,10 +41,12 @@ class Hdf5Video:
         self._settings = settings
         self._file: h5py.File | None = None
         self._size: tuple[int, ...] | None = None
-        self._name = _choose_dataset(self._open(), settings.dataset, path)
-        dataset = self._dataset()
-        self.n_frames = len(dataset)
-        self.frames_per_second = _rate_of(dataset, settings.frames_per_second, path)
+        with _refusing("the file is damaged", path):
+            self._name = _choose_dataset(self._open(), settings.dataset, path)
+            dataset = self._dataset()
+            self.n_frames = len(dataset)
+            self.frames_per_second = _rate_of(dataset, settings.frames_per_second, path)
+            _require_possible(dataset, path)
         self.times_s = regular_times(self.n_frames, self.frames_per_second)
         self._swaps = settings.channel_order == "bgr" or (
             settings.channel_order == "auto" and dataset.ndim == 1 and self._name == "frame"
@@ -57,12 +65,10 @@ class Hdf5Video:
         """Read frames `start` up to, not including, `stop`; see `VideoReader.read`."""
         require_span(start, stop, self.n_frames, self._path)
         dataset = self._dataset()
-        try:
+        if dataset.ndim == 1:
+            require_sound_heap(self._path, dataset, start, stop)
+        with _refusing(f"frames {start} to {stop} cannot be read", self._path):
             stored = dataset[start:stop]
-        except OSError as error:
-            raise VideoError(
-                f"frames {start} to {stop} cannot be read: {error}", where=str(self._path), fix="copy the file again"
-            ) from error
         frames = self._decode(stored, start) if dataset.ndim == 1 else _with_colours(stored)
         if frames.dtype == np.uint16:
             frames = to_8_bits(frames, self._settings.bit_depth)
@@ -87,8 +93,7 @@ class Hdf5Video:
     def _decode(self, stored: NDArray[Any], start: int) -> NDArray[Any]:
         pictures = []
         for index, encoded in enumerate(stored, start=start):
-            buffer = np.asarray(encoded, dtype=np.uint8)
-            picture = cv2.imdecode(buffer, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if buffer.size else None
+            picture = decode_still(np.asarray(encoded, dtype=np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
             if picture is None:
                 raise undecodable(index, self._path)
             self._size = self._size or picture.shape
@@ -96,6 +101,26 @@ class Hdf5Video:
                 raise unequal_sizes(index, picture.shape, self._size, self._path)
             pictures.append(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
         return np.stack(pictures)
+
+
+@contextmanager
+def _refusing(problem: str, path: Path) -> Iterator[None]:
+    """Whatever the HDF5 library says of a damaged file is a refusal."""
+    try:
+        yield
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError) as error:
+        raise VideoError(f"{problem}: {error}", where=str(path), fix="copy the file again") from error
+
+
+def _require_possible(dataset: h5py.Dataset, path: Path) -> None:
+    """A damaged size may promise more frames, or larger ones, than any memory holds."""
+    height, width = dataset.shape[1:3] if dataset.ndim > 1 else (0, 0)
+    if len(dataset) > _MOST_FRAMES or height * width > LARGEST:
+        raise VideoError(
+            f"claims {len(dataset)} frames of {width} x {height} pixels",
+            where=str(path),
+            fix="the file is damaged: copy it again",
+        )
 
 
 def _with_colours(stored: NDArray[Any]) -> NDArray[Any]:

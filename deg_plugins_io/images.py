@@ -17,6 +17,7 @@ from deg_plugins_io.bit_depth import to_8_bits
 from deg_plugins_io.frame_times import regular_times
 from deg_plugins_io.refusals import cannot_read, undecodable, unequal_sizes
 from deg_plugins_io.settings import ImagesSettings
+from deg_plugins_io.stills import decode_still
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
 
@@ -57,10 +58,10 @@ class ImagesVideo:
     def _picture(self, index: int) -> NDArray[np.uint8]:
         path = self._pictures[index]
         encoded = _bytes_of(path)
-        picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+        picture = decode_still(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
         if picture is None:
             # OpenCV 5 gives no colours to grey pictures of other depths; unchanged, they show what they are.
-            picture = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+            picture = decode_still(encoded, cv2.IMREAD_UNCHANGED)
         if picture is None:
             raise undecodable(index, path)
         if picture.dtype == np.uint16:
@@ -76,7 +77,10 @@ class ImagesVideo:
         path = self._pictures[0]
         if path.suffix.lower() not in {".tif", ".tiff"}:
             return
-        _, pages = cv2.imdecodemulti(_bytes_of(path), cv2.IMREAD_ANYDEPTH)
+        try:
+            _, pages = cv2.imdecodemulti(_bytes_of(path), cv2.IMREAD_ANYDEPTH)
+        except cv2.error:
+            raise undecodable(0, path) from None
         if len(pages) > 1:
             raise VideoError(
                 f"holds {len(pages)} pictures",

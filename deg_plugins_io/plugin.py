@@ -123,6 +123,20 @@ convert = CommandPlugin(
 )
 
 
+def _load_doctor() -> click.Command:
+    from deg_plugins_io.doctor.command import doctor
+
+    return doctor
+
+
+doctor = CommandPlugin(
+    name="doctor",
+    summary="Say what videos are, what is wrong with them, and what deg does about it.",
+    settings=NoSettings,
+    load=_load_doctor,
+)
+
+
 @hookimpl
 def deg_video_readers() -> Iterator[VideoReaderPlugin[Any]]:
     """The readers."""
@@ -143,5 +157,5 @@ def deg_pose_formats() -> Iterator[PoseFormatPlugin[Any]]:
 
 @hookimpl
 def deg_commands() -> Iterator[CommandPlugin[NoSettings]]:
-    """Offer `deg convert`."""
-    yield convert
+    """Offer `deg convert` and `deg doctor`."""
+    yield from (convert, doctor)

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from deg_core.api import FramePreparation, VideoError, require_span
-from deg_plugins_io.decoder import UprightRgb, decode, open_stream, surviving_packets
+from deg_plugins_io.decoder import UprightRgb, decode, open_stream, place_of, surviving_packets
 from deg_plugins_io.frame_table import build_table
 from deg_plugins_io.refusals import cannot_read, undecodable, unequal_sizes
 from deg_plugins_io.settings import PyavSettings
@@ -128,8 +128,11 @@ class PyavVideo:
             # which 4:4:4 streams of older ones decode to garbage.
             next(self._coming or iter(()), None)
         container, stream = self._opened
-        self._next, stamp = self._table.entries[entry].tolist()
-        container.seek(stamp, stream=stream)
+        self._next, stamp = self._table.entries[entry, :2].tolist()
+        try:
+            container.seek(stamp, stream=stream)
+        except av.FFmpegError:  # a damaged index
+            return False
         self._coming = self._frames_after_seek(stream, surviving_packets(container.demux(stream)), stamp)
         return self._coming is not None
 
@@ -137,13 +140,17 @@ class PyavVideo:
         self, stream: VideoStream, packets: Iterator[Packet[VideoStream]], stamp: int
     ) -> Iterator[VideoFrame] | None:
         """Frames from an entry on; None where it is not proven which they are."""
+        first = next((packet for packet in packets if packet.is_keyframe), None)
+        if first is None:
+            return None
         if self._table.stamps is None:
             # Counting is only right if it begins at the packet that the table means.
-            packet = next(packets, None)
-            is_meant = packet is not None and packet.dts == stamp
-            return decode(stream, chain([packet], packets)) if packet is not None and is_meant else None
+            is_meant = first.dts == stamp and self._table.is_entry(first.dts, *place_of(first))
+            return decode(stream, chain([first], packets)) if is_meant else None
         # After a seek some containers give wrong time stamps; a key frame under a stamp that the table knows is right.
-        frames = decode(stream, packets)
+        if not self._table.is_entry(first.pts, *place_of(first)):
+            return None
+        frames = decode(stream, chain([first], packets))
         key = next((frame for frame in frames if frame.key_frame), None)
         is_known = key is not None and key.pts in self._table.entries[:, 1]
         return chain([key], frames) if key is not None and is_known and not key.is_corrupt else None

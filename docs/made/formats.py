@@ -12,12 +12,13 @@ import numpy as np
 
 from deg_core.api import LabelFormatPlugin, Labels, Timeline
 from deg_core.catalog import load_catalog
+from made.videos import videos
 
 _HEAD = """\
-# Label formats
+# Label formats and videos
 
-Made by `docs/generate.py`, which writes a file in every format and reads it again: the last column is what was lost
-then.
+Made by `docs/generate.py`, which writes a label file in every format and reads it again: the last column is what was
+lost then. [Videos](#videos) come last.
 
 `deg import-labels`, `deg add --labels`, `deg export` and `deg convert` read and write these files by the same means.
 Which format a file is in is told by its content; where two could be meant, or a file holds several animals, persons
@@ -45,7 +46,7 @@ def formats() -> str:
     plugins: list[Any] = [offer.plugin for offer in offers if offer.source.distribution == "deg-ethogram"]
     rows = [_row(plugin) for plugin in sorted(plugins, key=lambda plugin: plugin.name)]
     sections = [_section(plugin) for plugin in sorted(plugins, key=lambda plugin: plugin.name)]
-    return _HEAD + "\n".join(rows) + "\n\n" + "\n\n".join(sections) + "\n"
+    return _HEAD + "\n".join(rows) + "\n\n" + "\n\n".join(sections) + "\n\n" + videos()
 
 
 def _row(plugin: LabelFormatPlugin[Any]) -> str:

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-# Tests of label formats share `label_strategies`, which lies in their folder.
-sys.path.insert(0, str(Path(__file__).parent / "labels"))
+# Tests of label formats share `label_strategies`, those of `deg doctor` `looks`, which lie in their folders.
+sys.path[:0] = [str(Path(__file__).parent / "labels"), str(Path(__file__).parent / "doctor")]
 
 WriteFrames = Callable[..., Path]
 NumbersOf = Callable[[NDArray[np.uint8]], list[int]]

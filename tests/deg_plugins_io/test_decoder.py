@@ -97,3 +97,10 @@ def test_colours_are_kept_in_order():
     colours = np.random.default_rng(0).integers(0, 256, (16, 32, 3), dtype=np.uint8)
     frame = av.VideoFrame.from_ndarray(colours, format="rgb24")
     assert np.array_equal(UprightRgb(16)(frame), colours)
+
+
+@pytest.mark.parametrize(("codec", "pix_fmt", "threads"), [("ffv1", "bgr0", "SLICE"), ("mpeg4", "yuv420p", "AUTO")])
+def test_a_decoder_that_damage_crashes_gets_one_frame_at_a_time(tmp_path, write_clip, codec, pix_fmt, threads):
+    container, stream = open_stream(write_clip(tmp_path / "clip.mkv", 3, codec=codec, pix_fmt=pix_fmt), 0)
+    with container:
+        assert stream.thread_type.name == threads

@@ -35,13 +35,13 @@ def test_decoding_can_begin_at_key_frames(tmp_path, write_clip, gop, entries):
 
 @pytest.mark.parametrize(("index", "entry"), [(0, 0), (9, 0), (10, 1), (19, 1), (20, 2), (99, 2)])
 def test_the_nearest_entry_is_the_last_at_or_before_a_frame(index, entry):
-    entries = np.array([[0, 0], [10, 1000], [20, 2000]])
+    entries = np.array([[0, 0, 48, 9], [10, 1000, 90, 7], [20, 2000, 140, 8]])
     table = FrameTable(np.arange(30) * 100, entries, np.arange(30) / 30, 30.0)
     assert table.entry_before(index) == entry
 
 
 def test_before_the_first_entry_there_is_none():
-    table = FrameTable(None, np.empty((0, 2), dtype=np.int64), np.arange(3) / 30, 30.0)
+    table = FrameTable(None, np.empty((0, 4), dtype=np.int64), np.arange(3) / 30, 30.0)
     assert table.entry_before(2) == -1
 
 

@@ -335,9 +335,9 @@ def test_hardware_that_is_not_there_is_refused_when_the_video_is_opened(clip_pat
 def refusing(really_open):
     """Opens files as on a machine without any such hardware, on which tests may run or not."""
 
-    def open_file(path, hwaccel=None):
+    def open_file(path, hwaccel=None, **options):
         if hwaccel is not None:
             raise RuntimeError("no such device")
-        return really_open(path)
+        return really_open(path, **options)
 
     return open_file

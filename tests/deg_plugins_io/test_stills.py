@@ -1,0 +1,53 @@
+"""Stills whose headers ask for more than there is."""
+
+from __future__ import annotations
+
+import struct
+
+import cv2
+import numpy as np
+import pytest
+
+from deg_plugins_io.stills import LARGEST, claimed_pixels, decode_still
+
+PICTURE = np.random.default_rng(0).integers(0, 255, (20, 31, 3), dtype=np.uint8)
+
+
+def encoded(suffix: str) -> bytes:
+    return cv2.imencode(suffix, PICTURE)[1].tobytes()
+
+
+def decoded(content: bytes):
+    return decode_still(np.frombuffer(content, dtype=np.uint8), cv2.IMREAD_COLOR)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".jpg"])
+def test_the_size_stands_in_the_header(suffix):
+    assert claimed_pixels(encoded(suffix)) == 620
+    assert claimed_pixels(encoded(suffix)[:10]) == 0
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".jpg", ".tif"])
+def test_a_sound_picture_is_decoded(suffix):
+    picture = decoded(encoded(suffix))
+    assert picture.shape == PICTURE.shape
+    assert suffix == ".jpg" or np.array_equal(picture, PICTURE)
+
+
+def test_a_size_that_no_camera_takes_is_not_decoded(monkeypatch):
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it decodes"))
+    assert decoded(encoded(".png").replace(struct.pack(">II", 31, 20), struct.pack(">II", 9000, 8000))) is None
+    assert LARGEST < 9000 * 8000
+
+
+@pytest.mark.parametrize("length", [0x80000000, 100_000])
+def test_a_chunk_that_is_longer_than_the_file_is_not_decoded(monkeypatch, length):
+    content = encoded(".png")
+    at = content.find(b"IDAT") - 4
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it decodes"))
+    assert decoded(content[:at] + struct.pack(">I", length) + content[at + 4 :]) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xd8", b"BM", b"no picture"])
+def test_what_is_no_picture_is_none(content):
+    assert decoded(content) is None
