@@ -75,7 +75,7 @@ def scored_frames(project: Project, part: Part, run_id: str | None) -> ScoredFra
         present=np.concatenate([piece.present for piece in pieces]),
         thresholds=pieces[0].thresholds,
         marks=np.concatenate([piece.marks for piece in pieces if piece.marks is not None]),
-        title=f"{project.manifest.name}: {part} frames, {run.run_id}",
+        title=f"{project.workspace.name}: {part} frames, {run.run_id}",
     )
 
 

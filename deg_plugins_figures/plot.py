@@ -159,7 +159,7 @@ def _show_examples(
     for each in found:
         click.echo(f"{each.recording}, frames {each.start}-{each.stop}: {each.behaviour}, {each.kind}")
     pictures = [_picture(project, each.recording, each.surest) for each in found]
-    title = f"{project.manifest.name}: {what} of the {part} part, {project.run(run_id).run_id}"
+    title = f"{project.workspace.name}: {what} of the {part} part, {project.run(run_id).run_id}"
     path = place_figure(project, f"{stem}_{part}", choice)
     _write(draw_examples(found, pictures, title), path, examples_table(found) if choice.with_csv else None)
 

@@ -150,7 +150,7 @@ def _card(
     thresholds = {} if top.exclusive else dict(zip(top.behaviours, rule.thresholds.tolist(), strict=True))
     evaluation = {} if report is None else report.scores
     return ModelCard(
-        name=workspace.manifest.name or workspace.layout.root.name,
+        name=workspace.name,
         made_by=notice.made_by,
         note=notice.note,
         created=now,

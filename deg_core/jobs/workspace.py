@@ -38,6 +38,11 @@ class Workspace:
     catalog: Catalog
     choices: Choices
 
+    @property
+    def name(self) -> str:
+        """What the manifest calls the project, else the name of its folder."""
+        return self.manifest.name or self.layout.root.name
+
     def records(self, names: Sequence[str] = ()) -> list[Record]:
         """The named recordings, or all."""
         return [load_record(self.layout, name) for name in names] if names else list_records(self.layout)

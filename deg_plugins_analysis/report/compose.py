@@ -66,7 +66,7 @@ def compose(project: Project, wishes: Wishes, tell: Callable[[str], None]) -> Do
     sections[6:6] = kept_sections(project)
     tell("warnings")
     found = cautions.gravest_first(_cautions(facts, counts, wishes))
-    title = project.manifest.name or project.workspace.layout.root.name
+    title = project.workspace.name
     document = Document(title, wishes.made, _summary(facts), found, tuple(sections))
     return _without(document, f"{project.workspace.layout.root}{os.sep}")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,6 +36,12 @@ def test_only_recordings_of_the_test_part_have_test_spans(project: Project) -> N
     spans = {record.name: recording_tracks(project, record.name, _refuse).test_spans for record in project.recordings()}
     assert spans.pop(tested) == ((0, 60),)
     assert set(spans.values()) == {()}
+
+
+def test_a_project_without_a_name_is_called_as_its_folder_is(project: Project) -> None:
+    nameless = replace(project.workspace, manifest=project.manifest.model_copy(update={"name": ""}))
+    assert project.workspace.name == "tiny"
+    assert nameless.name == project.workspace.layout.root.name == "project"
 
 
 def test_another_video_is_drawn_without_labels(project: Project) -> None:
@@ -86,6 +93,7 @@ def test_scored_frames_are_those_of_the_part_alone(project: Project) -> None:
     assert np.array_equal(frames.probabilities, tracks.probabilities)
     assert tracks.marks is not None
     assert np.array_equal(frames.marks, tracks.marks)
+    assert frames.title.startswith("tiny: test frames")
     assert project.run().run_id in frames.title
     assert len(scored_frames(project, "train", None).marks) + len(frames.marks) < 60 * 3
 
