@@ -18,10 +18,10 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+from stages import Scores, score_stages
 
 from deg_core import Project, RichProgress
 from deg_core.api import Span, Split, find_runs
-from deg_core.evaluation.score import score_predictions
 from deg_plugins_sample.recordings import write_sample
 
 BEHAVIOURS = ("locomotion", "turning", "grooming", "digging", "rearing", "scratching")
@@ -33,8 +33,8 @@ behaviours: [locomotion, turning, grooming, digging, rearing, scratching]
 preset: deg_rt
 seed: SEED
 image: {size: [64, 64]}
-features: {loss: LOSS, training: {max_epochs: 4, steps_per_epoch: 75, balance: BALANCE}}
-sequence: {loss: LOSS}
+features: {loss: {name: LOSS}, training: {max_epochs: 4, steps_per_epoch: 75, balance: BALANCE}}
+sequence: {loss: {name: LOSS}}
 """
 HELPS = {
     "nothing": ("bce", False, 0.0),
@@ -92,31 +92,7 @@ def train(project: Project, *, from_base_rate: bool) -> None:
         project.train()
 
 
-def score_both(project: Project) -> dict[str, dict[str, dict[str, float | None]]]:
-    """F1 and average precision per behaviour on test frames, of the features alone and with the sequence model."""
-    runs = {run.stage: run for run in project.runs()}
-    names = [record.name for record in project.recordings()][-PARTS["test"] :]
-    project.predict(*names)
-    marks = np.concatenate([project.labels(name).marks for name in names])
-    alone = 1 / (1 + np.exp(-np.concatenate([project.latents(name)[1] for name in names])))
-    decided = [project.prediction(name).decisions for name in names]
-    answers = {
-        "features alone": (alone, alone >= np.array(runs["features"].thresholds)),
-        "sequence model": (
-            np.concatenate([each.probabilities for each in decided]),
-            np.concatenate([each.present for each in decided]),
-        ),
-    }
-    found = {}
-    for answer, (probabilities, present) in answers.items():
-        metrics = project.workspace.choices.metrics
-        report = score_predictions(probabilities.astype(np.float32), present, marks, BEHAVIOURS, metrics, 0)
-        found[answer] = {metric: report.scores[metric].per_behaviour for metric in ("f1", "average-precision")}
-        found[answer]["present"] = {name: count.base_rate for name, count in report.counts.items()}
-    return found
-
-
-def show(found: dict[str, dict[str, dict[str, float | None]]], helps: str) -> None:
+def show(found: dict[str, Scores], helps: str) -> None:
     """A row of a table in Markdown for each answer."""
     for answer, scores in found.items():
         common = [name for name in BEHAVIOURS if name not in RARE]
@@ -140,7 +116,8 @@ def main(folder: Path, seeds: tuple[int, ...]) -> None:
                 text = MANIFEST.replace("SEED", str(seed)).replace("LOSS", loss).replace("BALANCE", str(balance))
                 project = set_up(folder / key.replace(" ", "-").replace(",", ""), videos, text)
                 train(project, from_base_rate=from_base_rate)
-                scores[key] = score_both(project)
+                names = [record.name for record in project.recordings()][-PARTS["test"] :]
+                scores[key] = score_stages(project, names)
                 kept.write_text(json.dumps(scores, indent=1), encoding="utf-8")
             show(scores[key], key)
 
