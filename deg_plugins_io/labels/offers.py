@@ -152,6 +152,7 @@ label_studio = _offer("label-studio", "Label Studio's video timelines", of.Obser
 labgym = _offer("labgym", "LabGym's all_events", of.SampledSettings, ".xlsx", ".csv", writes=False)
 vtrace = _offer("vtrace", "V-TRACE's labels", of.CodingSettings, ".csv")
 jwatcher = _offer("jwatcher", "a focal data file of JWatcher", of.JWatcherSettings, ".dat", writes=False)
+lmt = _offer("lmt", "a database of Live Mouse Tracker", of.LmtSettings, ".sqlite", ".db", writes=False)
 ava_csv = _offer("ava-csv", "AVA's actions, one second each", of.ObservedSettings, ".csv", writes=False)
 
 FORMATS: tuple[LabelFormatPlugin[Any], ...] = (
@@ -183,6 +184,7 @@ FORMATS: tuple[LabelFormatPlugin[Any], ...] = (
     labgym,
     vtrace,
     jwatcher,
+    lmt,
     ava_csv,
 )
 """All of them, in the order of their documentation."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ class Whole:
 def whole_files() -> tuple[Whole, ...]:
     """One file, or a few, of every format that this installation reads."""
     written = [_written(plugin) for plugin in FORMATS if plugin.write is not None]
-    made = [make() for make in (*_TEXTS, *_MATLAB, *(_WORKBOOKS if _has("openpyxl") else ()))]
+    made = [make() for make in (*_TEXTS, lmt, *_MATLAB, *(_WORKBOOKS if _has("openpyxl") else ()))]
     return (*written, *made, nwb())
 
 
@@ -306,6 +307,25 @@ _TEXTS: tuple[Callable[[], Whole], ...] = (
     *(boris_binary, boris_old, boris_headless, boris_packed, bento_seconds, caltech, solomon, ethovision),
     *(ethovision_log, simba, calms21, feral_single, cvat, elan_texts, via_project, labgym, jwatcher, ava),
 )
+
+
+def lmt() -> Whole:
+    """A database of Live Mouse Tracker, by the program's own tables."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "clip.sqlite")
+        made = sqlite3.connect(path)
+        made.execute("CREATE TABLE ANIMAL (ID INTEGER PRIMARY KEY AUTOINCREMENT, RFID TEXT, GENOTYPE TEXT, NAME TEXT)")
+        made.execute("CREATE TABLE FRAME (FRAMENUMBER INTEGER PRIMARY KEY, TIMESTAMP INTEGER, PAUSED INTEGER)")
+        animals = ", ".join(f"IDANIMAL{letter} INTEGER" for letter in "ABCD")
+        columns = f"DESCRIPTION TEXT, STARTFRAME INTEGER, ENDFRAME INTEGER, {animals}, METADATA TEXT"
+        made.execute(f"CREATE TABLE EVENT (ID INTEGER PRIMARY KEY AUTOINCREMENT, NAME TEXT, {columns})")
+        made.execute("INSERT INTO ANIMAL (RFID, NAME) VALUES ('001', 'm1')")
+        made.executemany("INSERT INTO FRAME VALUES (?, ?, 0)", [(at + 1, at * 40) for at in range(N_FRAMES)])
+        rows = [(name, start + 1, stop) for name, start, stop in BOUTS]
+        made.executemany("INSERT INTO EVENT (NAME, STARTFRAME, ENDFRAME, IDANIMALA) VALUES (?, ?, ?, 1)", rows)
+        made.commit()
+        made.close()
+        return Whole("lmt", _format("lmt"), path.read_bytes(), LABELS)
 
 
 def _cells(*values: Any) -> NDArray[np.object_]:
