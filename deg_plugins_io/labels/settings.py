@@ -147,3 +147,11 @@ class LmtSettings(CodingSettings):
         description="Number that the video's first frame has in the database; needed where the two differ in length. "
         "Events outside of the video are then left out.",
     )
+
+
+class AnvilSettings(TierSettings):
+    """How Anvil's tracks are to be understood."""
+
+    attribute: str | None = Field(
+        default=None, description="The attribute that names the behaviour; needed where elements have several."
+    )

@@ -257,6 +257,17 @@ def elan_texts() -> Whole:
     return _text("elan", f'<?xml version="1.0" encoding="UTF-8"?>\n{text}</ANNOTATION_DOCUMENT>\n', kind="-texts")
 
 
+def anvil() -> Whole:
+    said = "".join(
+        f'<el index="{at}" start="{start / RATE:.2f}" end="{stop / RATE:.2f}">\n'
+        f'<attribute name="what">{name}</attribute>\n</el>\n'
+        for at, (name, start, stop) in enumerate(BOUTS)
+    )
+    head = '<head><specification src="spec.xml" /><video src="clip.mp4" master="true" /></head>'
+    body = f'<body>\n<track name="mouse" type="primary">\n{said}</track>\n</body>'
+    return _text("anvil", f'<?xml version="1.0" encoding="UTF-8"?>\n<annotation>{head}{body}</annotation>\n')
+
+
 def via_project() -> Whole:
     segments = {
         f"1_{at}": {
@@ -305,7 +316,7 @@ def ava() -> Whole:
 
 _TEXTS: tuple[Callable[[], Whole], ...] = (
     *(boris_binary, boris_old, boris_headless, boris_packed, bento_seconds, caltech, solomon, ethovision),
-    *(ethovision_log, simba, calms21, feral_single, cvat, elan_texts, via_project, labgym, jwatcher, ava),
+    *(ethovision_log, simba, calms21, feral_single, cvat, elan_texts, anvil, via_project, labgym, jwatcher, ava),
 )
 
 
