@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -345,33 +345,40 @@ def _cells(*values: Any) -> NDArray[np.object_]:
     return made
 
 
-def _matlab(name: str, variables: dict[str, Any], labels: Labels) -> Whole:
+def _matlab(name: str, variables: dict[str, Any], labels: Labels, version: str) -> Whole:
+    """As MATLAB's `save` writes it, by default or as HDF5."""
     from scipy.io import savemat
 
+    if version == "7.3":
+        sys.path.append(str(Path(__file__).parents[1]))
+        from matlab73 import matlab73
+
+        return Whole(f"{name}-7.3", _format(name), matlab73(variables), labels)
     file = io.BytesIO()
     savemat(file, variables)
     return Whole(name, _format(name), file.getvalue(), labels)
 
 
-def jaaba_scores() -> Whole:
+def jaaba_scores(version: str = "5") -> Whole:
     spans = find_runs(LABELS.marks[:, 0] == 1).astype(float) + 1
     said = {"tStart": [1], "tEnd": [N_FRAMES], "t0s": _cells(spans[:, 0]), "t1s": _cells(spans[:, 1])}
-    return _matlab(
-        "jaaba-scores", {"allScores": said, "behaviorName": "groom"}, Labels(LABELS.marks[:, :1], NAMES[:1], RATE)
-    )
+    variables = {"allScores": said, "behaviorName": "groom"}
+    return _matlab("jaaba-scores", variables, Labels(LABELS.marks[:, :1], NAMES[:1], RATE), version)
 
 
-def jaaba_labels() -> Whole:
+def jaaba_labels(version: str = "5") -> Whole:
     said = {
         "flies": 1.0,
         "names": _cells(*(name for name, *_ in BOUTS)),
         "t0s": [float(start + 1) for _, start, _ in BOUTS],
         "t1s": [float(stop + 1) for *_, stop in BOUTS],
     }
-    return _matlab("jaaba-labels", {"x": {"expDirNames": _cells("clip"), "labels": said}}, LABELS)
+    return _matlab("jaaba-labels", {"x": {"expDirNames": _cells("clip"), "labels": said}}, LABELS, version)
 
 
-_MATLAB = (jaaba_scores, jaaba_labels)
+_MATLAB: tuple[Callable[[], Whole], ...] = (
+    *(jaaba_scores, jaaba_labels, partial(jaaba_scores, "7.3"), partial(jaaba_labels, "7.3")),
+)
 
 
 def _workbook(name: str, rows: Sequence[Sequence[Any]], labels: Labels = LABELS, **settings: Any) -> Whole:
