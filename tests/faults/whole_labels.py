@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from lmt_database import database
+from matlab73 import matlab73
 from numpy.typing import NDArray
 
 from deg_core.api import LabelFormatPlugin, Labels, Timeline, find_runs
@@ -321,22 +322,8 @@ _TEXTS: tuple[Callable[[], Whole], ...] = (
 
 
 def lmt() -> Whole:
-    """A database of Live Mouse Tracker, by the program's own tables."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "clip.sqlite")
-        made = sqlite3.connect(path)
-        made.execute("CREATE TABLE ANIMAL (ID INTEGER PRIMARY KEY AUTOINCREMENT, RFID TEXT, GENOTYPE TEXT, NAME TEXT)")
-        made.execute("CREATE TABLE FRAME (FRAMENUMBER INTEGER PRIMARY KEY, TIMESTAMP INTEGER, PAUSED INTEGER)")
-        animals = ", ".join(f"IDANIMAL{letter} INTEGER" for letter in "ABCD")
-        columns = f"DESCRIPTION TEXT, STARTFRAME INTEGER, ENDFRAME INTEGER, {animals}, METADATA TEXT"
-        made.execute(f"CREATE TABLE EVENT (ID INTEGER PRIMARY KEY AUTOINCREMENT, NAME TEXT, {columns})")
-        made.execute("INSERT INTO ANIMAL (RFID, NAME) VALUES ('001', 'm1')")
-        made.executemany("INSERT INTO FRAME VALUES (?, ?, 0)", [(at + 1, at * 40) for at in range(N_FRAMES)])
-        rows = [(name, start + 1, stop) for name, start, stop in BOUTS]
-        made.executemany("INSERT INTO EVENT (NAME, STARTFRAME, ENDFRAME, IDANIMALA) VALUES (?, ?, ?, 1)", rows)
-        made.commit()
-        made.close()
-        return Whole("lmt", _format("lmt"), path.read_bytes(), LABELS)
+    events = [(name, start + 1, stop, 1) for name, start, stop in BOUTS]
+    return Whole("lmt", _format("lmt"), database(events, range(1, N_FRAMES + 1), ["m1"]), LABELS)
 
 
 def _cells(*values: Any) -> NDArray[np.object_]:
@@ -350,9 +337,6 @@ def _matlab(name: str, variables: dict[str, Any], labels: Labels, version: str) 
     from scipy.io import savemat
 
     if version == "7.3":
-        sys.path.append(str(Path(__file__).parents[1]))
-        from matlab73 import matlab73
-
         return Whole(f"{name}-7.3", _format(name), matlab73(variables), labels)
     file = io.BytesIO()
     savemat(file, variables)

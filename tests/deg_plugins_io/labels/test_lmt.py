@@ -3,48 +3,15 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from label_strategies import runs_of
+from lmt_database import TABLES, database
 
 from deg_core.api import LabelError, Labels, OtherFormatError, Timeline
 from deg_core.testing import LabelFormatContract
 from deg_plugins_io.labels.offers import lmt as plugin
-
-TABLES = """
-CREATE TABLE 'ANIMAL' ('ID' INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 'RFID' TEXT, 'GENOTYPE' TEXT, 'NAME' TEXT);
-CREATE TABLE 'FRAME' ('FRAMENUMBER' INTEGER NOT NULL UNIQUE, 'TIMESTAMP' INTEGER, 'PAUSED' INTEGER,
-  PRIMARY KEY(FRAMENUMBER));
-CREATE TABLE 'EVENT' ('ID' INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 'NAME' TEXT, 'DESCRIPTION' TEXT,
-  'STARTFRAME' INTEGER, 'ENDFRAME' INTEGER, 'IDANIMALA' INTEGER, 'IDANIMALB' INTEGER, 'IDANIMALC' INTEGER,
-  'IDANIMALD' INTEGER, 'METADATA' TEXT);
-"""
-
-
-def database(events, frames=range(1, 21), animals=("m1", "m2"), paused=(), tables=TABLES, more=""):
-    """Events are name, first and last frame, and animals by number."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "a.sqlite")
-        made = sqlite3.connect(path)
-        made.executescript(tables)
-        made.executemany("INSERT INTO ANIMAL (RFID, NAME) VALUES ('001', ?)", [(name,) for name in animals])
-        if "'FRAME'" in tables:
-            made.executemany("INSERT INTO FRAME VALUES (?, 0, ?)", [(at, int(at in paused)) for at in frames])
-        for name, start, stop, *who in events:
-            row = (name, start, stop, *who, *[None] * (4 - len(who)))
-            made.execute(
-                "INSERT INTO EVENT (NAME, STARTFRAME, ENDFRAME, IDANIMALA, IDANIMALB, IDANIMALC, IDANIMALD)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
-        made.executescript(more)
-        made.commit()
-        made.close()
-        return path.read_bytes()
 
 
 def read(path, n_frames=20, behaviours=(), **settings):
