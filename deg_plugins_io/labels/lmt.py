@@ -88,7 +88,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _has(database: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> bool:
     """Whether there is a plain table with these columns: no view or other thing that would run what the file says."""
-    plain = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND upper(name) = ?"
+    plain = "SELECT 1 FROM sqlite_master WHERE rootpage > 0 AND upper(name) = ?"  # it has pages of its own
     if database.execute(plain, (table,)).fetchone() is None:
         return False
     stored = {str(row[1]).upper() for row in database.execute(f"PRAGMA table_info({table})")}

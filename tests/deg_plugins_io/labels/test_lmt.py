@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 
 import numpy as np
 import pytest
@@ -134,12 +135,28 @@ def test_nothing_in_the_file_is_run(write_labels):
         read(write_labels(database([], tables=computed)))
 
 
+def test_a_table_of_an_extension_is_none(write_labels):
+    more = "DROP TABLE EVENT; CREATE VIRTUAL TABLE EVENT USING fts4(ID, NAME, STARTFRAME, ENDFRAME, IDANIMALA, "
+    try:
+        content = database(
+            [], more=f"{more}IDANIMALB, IDANIMALC, IDANIMALD); INSERT INTO EVENT (NAME) VALUES ('Stop');"
+        )
+    except sqlite3.OperationalError:
+        pytest.skip("this SQLite has no such extension")
+    with pytest.raises(OtherFormatError):
+        read(write_labels(content))
+
+
 def test_nothing_is_written_and_what_lies_in_a_journal_is_not_missed(write_labels):
     path = write_labels(database(EVENTS, more="PRAGMA journal_mode=WAL;"), "a b#?.sqlite")
     content = path.read_bytes()
     read(path, subject="m1")
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     assert path.read_bytes() == content
-    path.with_name(path.name + "-wal").write_bytes(b"x" * 99)
-    with pytest.raises(LabelError, match="not all of it is in the file"):
+    for ending in ("-wal", "-journal"):
+        beside = path.with_name(path.name + ending)
+        beside.write_bytes(b"x" * 99)
+        with pytest.raises(LabelError, match="not all of it is in the file"):
+            read(path, subject="m1")
+        beside.write_bytes(b"")  # as it is left behind
         read(path, subject="m1")
