@@ -1,7 +1,7 @@
 """`jaaba-labels`: a person's labels in JAABA's `.jab`; frames from 1, `t1s` the first after a bout.
 
 `None` and `No_<behaviour>` mean absent; all other frames are not labelled. Experiments are chosen as `observation`,
-flies as `subject`.
+flies as `subject`. MATLAB may have saved it in any version from 5 to 7.3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """`jaaba-scores`: JAABA's `scores_<behaviour>.mat`; frames from 1, `t1s` the first after a bout.
 
-Frames outside a fly's track are not labelled. Flies are chosen by number, from 1, as `subject`.
+Frames outside a fly's track are not labelled. Flies are chosen by number, from 1, as `subject`. MATLAB may have saved
+it in any version from 5 to 7.3.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""MATLAB files of versions 5 to 7, read without running anything in them.
+"""MATLAB files, read without running anything in them: those of versions 5 to 7 here.
 
 By code of our own, since scipy's reader, in C, dies of damaged files: fuzzing found two ways in a minute.
 """
@@ -21,7 +21,7 @@ from deg_plugins_io.refusals import cannot_read, require_file
 _MAGIC = b"MATLAB 5.0 MAT-file"
 _NEW = b"MATLAB 7.3 MAT-file"
 _HEADER_BYTES = 128
-_MOST_UNPACKED = 100
+MOST_UNPACKED = 100
 """Bytes to which one byte of a file may unpack; labels come to some ten."""
 _MATRIX, _PACKED = 14, 15
 _CELL, _STRUCT, _OBJECT, _CHAR = 1, 2, 3, 4
@@ -38,7 +38,7 @@ def load_matlab(path: Path) -> dict[str, Any]:
         one of either, it by itself.
 
     Raises:
-        LabelError: It is no MATLAB file, of version 7.3, or damaged.
+        LabelError: It is no MATLAB file, or damaged.
     """
     require_file(path, LabelError)
     try:
@@ -46,8 +46,10 @@ def load_matlab(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise cannot_read(path, error, LabelError) from error
     if content.startswith(_NEW):
-        fix = "save it in MATLAB with `save(..., '-v7')`"
-        raise LabelError("a MATLAB file of version 7.3", where=str(path), fix=fix)
+        from deg_plugins_io.labels.matlab_hdf5 import load_hdf5
+
+        with damage_refused(path, "MATLAB"):
+            return load_hdf5(path)
     if not content.startswith(_MAGIC):
         raise other_format(path, "not a MATLAB file")
     with damage_refused(path, "MATLAB"):
@@ -58,7 +60,7 @@ def load_matlab(path: Path) -> dict[str, Any]:
 
 def _variables(content: bytes, order: str) -> Iterator[bytes]:
     """The arrays of a file, unpacked, but not to more than any label file holds."""
-    left = _MOST_UNPACKED * len(content)
+    left = MOST_UNPACKED * len(content)
     for kind, element in _elements(content[_HEADER_BYTES:], order, padded=False):
         inside = [(kind, element)]
         if kind == _PACKED:
@@ -104,7 +106,7 @@ def _matrix(data: bytes, order: str) -> tuple[str, Any]:
 def _value(group: int, shape: tuple[int, ...], parts: list[tuple[int, bytes]], order: str) -> Any:
     kind, n_cells = group & 0xFF, math.prod(shape)
     if kind == _CELL:
-        return _squeezed(_held(parts, n_cells, order), shape)
+        return squeezed(_held(parts, n_cells, order), shape)
     if kind in {_STRUCT, _OBJECT}:
         return _structs(parts[kind - _STRUCT :], n_cells, order)
     if group & _COMPLEX or kind not in range(_CHAR, 16) or kind == 5 or len(parts) != 1:
@@ -121,7 +123,8 @@ def _held(parts: list[tuple[int, bytes]], n: int, order: str) -> list[Any]:
     return [_matrix(inside, order)[1] for _, inside in parts]
 
 
-def _squeezed(values: list[Any], shape: tuple[int, ...]) -> Any:
+def squeezed(values: list[Any], shape: tuple[int, ...]) -> Any:
+    """Cells as an array without axes of length 1; one cell by itself."""
     cells = np.empty(len(values), dtype=object)
     cells[:] = values
     return values[0] if len(values) == 1 else cells.reshape(shape, order="F").squeeze()

@@ -144,6 +144,7 @@ jaaba_labels = _offer("jaaba-labels", "a person's labels in JAABA", of.ObservedS
 calms21_json = _offer("calms21-json", "sequences of CalMS21 and MABe", of.FrameSettings, ".json", writes=False)
 feral_json = _offer("feral-json", "labels of FERAL, a class per frame", of.FrameSettings, ".json")
 elan = _offer("elan", "ELAN's tiers of annotations", of.TierSettings, ".eaf")
+anvil = _offer("anvil", "tracks of Anvil", of.AnvilSettings, ".anvil", ".xml", writes=False)
 praat_textgrid = _offer("praat-textgrid", "Praat's tiers, long or short", of.TierSettings, ".textgrid", ".txt")
 audacity = _offer("audacity", "a label track of Audacity", of.CodingSettings, ".txt")
 via3 = _offer("via3", "temporal segments of VGG Image Annotator 3", of.ObservedSettings, ".csv", ".json")
@@ -152,6 +153,7 @@ label_studio = _offer("label-studio", "Label Studio's video timelines", of.Obser
 labgym = _offer("labgym", "LabGym's all_events", of.SampledSettings, ".xlsx", ".csv", writes=False)
 vtrace = _offer("vtrace", "V-TRACE's labels", of.CodingSettings, ".csv")
 jwatcher = _offer("jwatcher", "a focal data file of JWatcher", of.JWatcherSettings, ".dat", writes=False)
+lmt = _offer("lmt", "a database of Live Mouse Tracker", of.LmtSettings, ".sqlite", ".db", writes=False)
 ava_csv = _offer("ava-csv", "AVA's actions, one second each", of.ObservedSettings, ".csv", writes=False)
 
 FORMATS: tuple[LabelFormatPlugin[Any], ...] = (
@@ -175,6 +177,7 @@ FORMATS: tuple[LabelFormatPlugin[Any], ...] = (
     calms21_json,
     feral_json,
     elan,
+    anvil,
     praat_textgrid,
     audacity,
     via3,
@@ -183,6 +186,7 @@ FORMATS: tuple[LabelFormatPlugin[Any], ...] = (
     labgym,
     vtrace,
     jwatcher,
+    lmt,
     ava_csv,
 )
 """All of them, in the order of their documentation."""

@@ -134,3 +134,24 @@ class JWatcherSettings(CodingSettings):
     lasts: Literal["instant", "until-next"] | None = Field(
         default=None, description="How long a behaviour lasts, which the file does not say; needed."
     )
+
+
+class LmtSettings(CodingSettings):
+    """What to take from Live Mouse Tracker."""
+
+    events: tuple[str, ...] = Field(
+        default=(), description="Read only these events. By default all of them, those of its own book-keeping too."
+    )
+    first_frame: int | None = Field(
+        default=None,
+        description="Number that the video's first frame has in the database; needed where the two differ in length. "
+        "Events outside of the video are then left out.",
+    )
+
+
+class AnvilSettings(TierSettings):
+    """How Anvil's tracks are to be understood."""
+
+    attribute: str | None = Field(
+        default=None, description="The attribute that names the behaviour; needed where elements have several."
+    )

@@ -17,7 +17,7 @@ FORMATS = {plugin.name: plugin for plugin in deg_label_formats()}
 def test_readers_and_formats_are_offered_by_name():
     assert sorted(READERS) == ["hdf5", "images", "opencv", "pyav"]
     assert {"boris-tsv", "bouts-csv", "deepethogram-csv", "deg-csv"} <= set(FORMATS)
-    assert len(FORMATS) == 29
+    assert len(FORMATS) == 31
 
 
 @pytest.mark.parametrize("plugin", FORMATS.values(), ids=FORMATS)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import sqlite3
 import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from whole_labels import CLIP, whole
@@ -121,6 +123,22 @@ def _scores(start: float, stop: float) -> bytes:
     return _matlab(allScores=said, behaviorName="groom")
 
 
+def _lmt(change: str) -> bytes:
+    """A database of Live Mouse Tracker with something else in it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "clip.sqlite")
+        path.write_bytes(whole("lmt").content)
+        made = sqlite3.connect(path)
+        made.executescript(change)
+        made.close()
+        return path.read_bytes()
+
+
+_ENDLESS = "WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x FROM a) SELECT"
+_LMT_VIEW = "CREATE VIEW {0} AS " + _ENDLESS + " {1} FROM a;"
+_LMT_COLUMNS = "x ID, 'groom' NAME, x STARTFRAME, x ENDFRAME, x IDANIMALA, x IDANIMALB, x IDANIMALC, x IDANIMALD"
+
+
 def _gz_bomb(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
@@ -145,6 +163,7 @@ CRAFTED: dict[str, Crafted] = {
     "bento inf": Crafted("bento-annot", partial(_changed, "bento-annot-seconds", "2.00\t", "inf\t")),
     "elan inf": Crafted("elan", partial(_changed, "elan", '"2000"', '"inf"')),
     "vtrace inf": Crafted("vtrace", partial(_changed, "vtrace", "1.960000", "inf")),
+    "anvil inf": Crafted("anvil", partial(_changed, "anvil", '"2.00"', '"inf"')),
     "scores to infinity": Crafted("jaaba-scores", partial(_scores, 3.0, float("inf"))),
     "scores at nan": Crafted("jaaba-scores", partial(_scores, float("nan"), 7.0)),
     # Frames between frames.
@@ -196,6 +215,18 @@ CRAFTED: dict[str, Crafted] = {
     "matlab claims 200 million cells": Crafted("jaaba-scores", partial(_mat_claims, 14_000)),
     "matlab claims less than nothing": Crafted("jaaba-scores", partial(_mat_claims, -3)),
     "matlab of a type that is none": Crafted("jaaba-scores", lambda: _other_type(whole("jaaba-scores").content)),
+    "lmt of events without end": Crafted(
+        "lmt", partial(_lmt, f"DROP TABLE EVENT; {_LMT_VIEW.format('EVENT', _LMT_COLUMNS)}")
+    ),
+    "lmt of frames without end": Crafted(
+        "lmt", partial(_lmt, f"DROP TABLE FRAME; {_LMT_VIEW.format('FRAME', 'x FRAMENUMBER, 0 PAUSED')}")
+    ),
+    "lmt of years": Crafted("lmt", partial(_lmt, f"INSERT INTO FRAME VALUES ({10**15}, 0, 0);"), alone=True),
+    "lmt of frames from nowhere": Crafted("lmt", partial(_lmt, f"INSERT INTO FRAME VALUES ({-(2**63)}, 0, 0);")),
+    "lmt of a frame beyond all": Crafted("lmt", partial(_lmt, f"UPDATE EVENT SET ENDFRAME = {2**63 - 1};")),
+    "lmt of a frame with a point": Crafted("lmt", partial(_lmt, "UPDATE EVENT SET ENDFRAME = ENDFRAME + 0.5;")),
+    "lmt of a name without letters": Crafted("lmt", partial(_lmt, "UPDATE EVENT SET NAME = CAST(x'fffe' AS TEXT);")),
+    "lmt of a huge name": Crafted("lmt", partial(_lmt, "UPDATE EVENT SET NAME = hex(zeroblob(5000000));"), is_odd=True),
     "json of one number": Crafted("feral-json", lambda: '{"class_names": ' + "9" * _LONG + "}"),
     # Others.
     "ethovision less than no header": Crafted("ethovision", lambda: _only_numbers_of_rows(-5)),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import atheris
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(folder) for folder in Path(__file__).parents[:3]]
 
 with atheris.instrument_imports(include=["deg_plugins_io", "deg_nwb"]):
     import deg_plugins_io.labels

@@ -12,13 +12,15 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from lmt_database import database
+from matlab73 import matlab73
 from numpy.typing import NDArray
 
 from deg_core.api import LabelFormatPlugin, Labels, Timeline, find_runs
@@ -80,7 +82,7 @@ class Whole:
 def whole_files() -> tuple[Whole, ...]:
     """One file, or a few, of every format that this installation reads."""
     written = [_written(plugin) for plugin in FORMATS if plugin.write is not None]
-    made = [make() for make in (*_TEXTS, *_MATLAB, *(_WORKBOOKS if _has("openpyxl") else ()))]
+    made = [make() for make in (*_TEXTS, lmt, *_MATLAB, *(_WORKBOOKS if _has("openpyxl") else ()))]
     return (*written, *made, nwb())
 
 
@@ -256,6 +258,17 @@ def elan_texts() -> Whole:
     return _text("elan", f'<?xml version="1.0" encoding="UTF-8"?>\n{text}</ANNOTATION_DOCUMENT>\n', kind="-texts")
 
 
+def anvil() -> Whole:
+    said = "".join(
+        f'<el index="{at}" start="{start / RATE:.2f}" end="{stop / RATE:.2f}">\n'
+        f'<attribute name="what">{name}</attribute>\n</el>\n'
+        for at, (name, start, stop) in enumerate(BOUTS)
+    )
+    head = '<head><specification src="spec.xml" /><video src="clip.mp4" master="true" /></head>'
+    body = f'<body>\n<track name="mouse" type="primary">\n{said}</track>\n</body>'
+    return _text("anvil", f'<?xml version="1.0" encoding="UTF-8"?>\n<annotation>{head}{body}</annotation>\n')
+
+
 def via_project() -> Whole:
     segments = {
         f"1_{at}": {
@@ -304,8 +317,13 @@ def ava() -> Whole:
 
 _TEXTS: tuple[Callable[[], Whole], ...] = (
     *(boris_binary, boris_old, boris_headless, boris_packed, bento_seconds, caltech, solomon, ethovision),
-    *(ethovision_log, simba, calms21, feral_single, cvat, elan_texts, via_project, labgym, jwatcher, ava),
+    *(ethovision_log, simba, calms21, feral_single, cvat, elan_texts, anvil, via_project, labgym, jwatcher, ava),
 )
+
+
+def lmt() -> Whole:
+    events = [(name, start + 1, stop, 1) for name, start, stop in BOUTS]
+    return Whole("lmt", _format("lmt"), database(events, range(1, N_FRAMES + 1), ["m1"]), LABELS)
 
 
 def _cells(*values: Any) -> NDArray[np.object_]:
@@ -314,33 +332,37 @@ def _cells(*values: Any) -> NDArray[np.object_]:
     return made
 
 
-def _matlab(name: str, variables: dict[str, Any], labels: Labels) -> Whole:
+def _matlab(name: str, variables: dict[str, Any], labels: Labels, version: str) -> Whole:
+    """As MATLAB's `save` writes it, by default or as HDF5."""
     from scipy.io import savemat
 
+    if version == "7.3":
+        return Whole(f"{name}-7.3", _format(name), matlab73(variables), labels)
     file = io.BytesIO()
     savemat(file, variables)
     return Whole(name, _format(name), file.getvalue(), labels)
 
 
-def jaaba_scores() -> Whole:
+def jaaba_scores(version: str = "5") -> Whole:
     spans = find_runs(LABELS.marks[:, 0] == 1).astype(float) + 1
     said = {"tStart": [1], "tEnd": [N_FRAMES], "t0s": _cells(spans[:, 0]), "t1s": _cells(spans[:, 1])}
-    return _matlab(
-        "jaaba-scores", {"allScores": said, "behaviorName": "groom"}, Labels(LABELS.marks[:, :1], NAMES[:1], RATE)
-    )
+    variables = {"allScores": said, "behaviorName": "groom"}
+    return _matlab("jaaba-scores", variables, Labels(LABELS.marks[:, :1], NAMES[:1], RATE), version)
 
 
-def jaaba_labels() -> Whole:
+def jaaba_labels(version: str = "5") -> Whole:
     said = {
         "flies": 1.0,
         "names": _cells(*(name for name, *_ in BOUTS)),
         "t0s": [float(start + 1) for _, start, _ in BOUTS],
         "t1s": [float(stop + 1) for *_, stop in BOUTS],
     }
-    return _matlab("jaaba-labels", {"x": {"expDirNames": _cells("clip"), "labels": said}}, LABELS)
+    return _matlab("jaaba-labels", {"x": {"expDirNames": _cells("clip"), "labels": said}}, LABELS, version)
 
 
-_MATLAB = (jaaba_scores, jaaba_labels)
+_MATLAB: tuple[Callable[[], Whole], ...] = (
+    *(jaaba_scores, jaaba_labels, partial(jaaba_scores, "7.3"), partial(jaaba_labels, "7.3")),
+)
 
 
 def _workbook(name: str, rows: Sequence[Sequence[Any]], labels: Labels = LABELS, **settings: Any) -> Whole:

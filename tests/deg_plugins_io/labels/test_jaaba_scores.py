@@ -7,6 +7,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from label_strategies import CLIP, published, runs_of
+from matlab73 import matlab73
 from scipy.io import savemat
 
 from deg_core.api import LabelError, Labels, Timeline
@@ -41,10 +42,20 @@ def test_flies_have_spans_of_their_own_and_must_be_chosen_from(write_labels):
     assert (first.tolist(), second.tolist()) == ([0, 1, 1, 0, 0, -1], [-1, -1, 0, 1, 1, 0])
 
 
-def test_a_file_of_version_7_3_is_refused_with_a_word(write_labels):
-    with pytest.raises(LabelError, match=r"version 7\.3") as caught:
-        plugin.read(write_labels(b"MATLAB 7.3 MAT-file, Platform" + bytes(500)), plugin.settings(), CLIP, ())
-    assert "-v7" in caught.value.fix
+def test_a_file_of_version_7_3_means_the_same(write_labels):
+    def cells(*values):
+        made = np.empty(len(values), dtype=object)
+        made[:] = values
+        return made
+
+    bouts = {"t0s": cells([2.0], [4.0]), "t1s": cells([4.0], [6.0])}
+    said = {"tStart": [1.0, 3.0], "tEnd": [5.0, 6.0], **bouts}
+    content, timeline = matlab73({"allScores": said, "behaviorName": "groom"}), Timeline.regular("clip", 6, 30.0)
+    labels = plugin.read(write_labels(content), plugin.settings(subject="2"), timeline, ())
+    assert (labels.behaviours, labels.marks[:, 0].tolist()) == (("groom",), [-1, -1, 0, 1, 1, 0])
+    for length in (130, 600, len(content) - 30):
+        with pytest.raises(LabelError):
+            plugin.read(write_labels(content[:length]), plugin.settings(subject="2"), timeline, ())
 
 
 def test_a_file_that_was_cut_is_refused(write_labels):
