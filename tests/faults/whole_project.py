@@ -34,7 +34,7 @@ from deg_core.project.runs import list_runs, load_curves, newest_run, run_chain
 from deg_core.project.split_file import load_split
 from deg_core.project.store import load_prediction, reading_latents
 from deg_core.project.timeline_file import keep_timeline, kept_timeline
-from deg_core.training.frames import CachePlan, open_sources
+from deg_core.training.frame_store import CachePlan, open_sources
 
 GOLDEN = Path(__file__).parents[1] / "golden/project"
 BEHAVIOURS = ("groom", "rear, high")
