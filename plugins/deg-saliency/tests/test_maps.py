@@ -43,6 +43,14 @@ def test_what_speaks_against_a_behaviour_is_below_zero(make_network, dark_with_p
     assert np.allclose(for_, -against, atol=1e-5)
 
 
+def test_hiding_a_place_where_nothing_moves_costs_nothing(make_network, dark_with_patch) -> None:
+    network = make_network()
+    seen = seen_with_flow(network, dark_with_patch((2, 8)), (5, 1))
+    values = Mapper(network, find_streams(network, seen, 4), "occlusion", 8).map(seen, [0])["flow"][0]
+    assert values[5, 1] > 0
+    assert np.allclose(values[:, 5:], 0, atol=1e-6)
+
+
 def test_gradients_times_maps_add_up_to_the_logit(make_network, dark_with_patch) -> None:
     """The toy is linear behind its maps, so what they say is all there is."""
     network = make_network()

@@ -26,6 +26,13 @@ def test_the_worst_mistakes_kinds_in_turn_and_nothing_where_nobody_looked() -> N
     assert len(worst(P, PRESENT, marks, [0], 1)) == 1
 
 
+def test_the_surer_of_two_misses_comes_first() -> None:
+    marks = np.array([[1], [0], [0], [1], [0], [0], [0], [0]], dtype=np.int8)  # said to be absent at 0.1 and at 0.2
+    assert [each.frame for each in worst(P, P > 2, marks, [0], 1)] == [0]
+    late = np.array([[0], [0], [0], [1], [0], [0], [1], [0]], dtype=np.int8)
+    assert [each.frame for each in worst(P, P > 2, late, [0], 1)] == [6]
+
+
 def test_frames_are_listed_as_people_do() -> None:
     assert parse_frames("7, 3-5,4") == [7, 3, 4, 5]
 
