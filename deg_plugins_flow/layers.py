@@ -14,11 +14,22 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 _SLOPE = 0.1
-_CONVOLVE: dict[type, Any] = {
-    nn.Conv2d: functional.conv2d,
-    nn.Conv3d: functional.conv3d,
-    nn.ConvTranspose3d: functional.conv_transpose3d,
-}
+
+
+class ConvolutionInTime(nn.Conv3d):
+    """A convolution in time and space, which may be padded in both.
+
+    Of a single frame only the middle of the kernel sees anything but padding, so no more is computed. There, torch 2.14
+    reads past its maps if they have few channels, in bf16 on processors with AMX.
+    """
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        time = int(self.padding[0])
+        if input.shape[2] > 1 or self.kernel_size[0] != 2 * time + 1:
+            convolved: Tensor = super()._conv_forward(input, weight, bias)
+            return convolved
+        stride, padding = self.stride[1:], self.padding[1:]
+        return functional.conv2d(input[:, :, 0], weight[:, :, time], bias, stride, padding)[:, :, None]
 
 
 class Normalised(nn.Sequential):
@@ -29,12 +40,7 @@ class Normalised(nn.Sequential):
     def forward(self, maps: Tensor) -> Tensor:
         """Compute the next maps."""
         scaled = self._scaled
-        if scaled is None:
-            maps = self[1](self[0](maps))
-        else:
-            convolution: Any = self[0]
-            convolve = _CONVOLVE[type(convolution)]
-            maps = convolve(maps, *scaled, stride=convolution.stride, padding=convolution.padding)
+        maps = self[1](self[0](maps)) if scaled is None else _convolve(self[0], maps, *scaled)
         return maps if len(self) == 2 else self[2](maps)
 
     def _scale(self) -> tuple[Tensor, Tensor]:
@@ -47,6 +53,17 @@ class Normalised(nn.Sequential):
         weight = convolution.weight * scale.view(*outputs, *[1] * len(convolution.kernel_size))
         shift = norm.running_mean if convolution.bias is None else norm.running_mean - convolution.bias
         return weight, norm.bias - shift * scale
+
+
+def _convolve(convolution: Any, maps: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """As a layer does, with other kernels."""
+    if convolution.transposed:
+        transposed: Tensor = functional.conv_transpose3d(
+            maps, weight, bias, stride=convolution.stride, padding=convolution.padding
+        )
+        return transposed
+    convolved: Tensor = convolution._conv_forward(maps, weight, bias)
+    return convolved
 
 
 @contextmanager
@@ -88,13 +105,13 @@ def encode_in_time(n_in: int, n_out: int, kernel: tuple[int, int, int], stride: 
     """
     time, height, width = ((side - 1) // 2 for side in kernel)
     padding = (time, height, width)
-    convolution = nn.Conv3d(n_in, n_out, kernel, stride=(1, stride, stride), padding=padding, bias=False)
+    convolution = ConvolutionInTime(n_in, n_out, kernel, stride=(1, stride, stride), padding=padding, bias=False)
     return Normalised(convolution, nn.BatchNorm3d(n_out), _bend())
 
 
 def refine_in_time(n_in: int, n_out: int) -> nn.Sequential:
     """Convolution in time and space, and normalisation."""
-    return Normalised(nn.Conv3d(n_in, n_out, 3, padding=1), nn.BatchNorm3d(n_out))
+    return Normalised(ConvolutionInTime(n_in, n_out, 3, padding=1), nn.BatchNorm3d(n_out))
 
 
 def enlarge_in_time(n_in: int, n_out: int) -> nn.Sequential:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from deg_plugins_flow.layers import encode_in_time, enlarge_in_time, join, refine_in_time
+from deg_plugins_flow.layers import ConvolutionInTime, encode_in_time, enlarge_in_time, join, refine_in_time
 from deg_plugins_flow.settings import TinyMotionNet3DSettings
 from deg_plugins_flow.windowed_flow import WindowedFlow
 
@@ -74,7 +74,7 @@ class TinyMotionNet3D(WindowedFlow):
 
 
 def _predict(n_in: int) -> nn.Sequential:
-    return nn.Sequential(nn.Conv3d(n_in, 2, 3, padding=1))
+    return nn.Sequential(ConvolutionInTime(n_in, 2, 3, padding=1))
 
 
 def _double() -> nn.ConvTranspose3d:

@@ -60,7 +60,7 @@ def test_the_split_of_the_run_counts_and_not_the_file_of_today(project: Workspac
 def test_runs_of_different_splits_have_no_unseen_frames(project: Workspace) -> None:
     pipeline = load_pipeline(project)
     run = pipeline.sequence_run
-    swapped = run.model_copy(update={"split": run.split.model_copy(update={"test": run.split.train})})
+    swapped = run.model_copy(update={"split": run.split.model_copy(update={"test": run.split.train, "train": ()})})
     save_run_record(project.layout.run(run.run_id), swapped)
     with pytest.raises(ProjectError, match="trained on different splits") as caught:
         evaluate(project, load_pipeline(project), "test", SILENCE)
