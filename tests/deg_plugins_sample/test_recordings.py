@@ -182,4 +182,6 @@ def test_left_and_right_are_those_of_the_mouse() -> None:
 def test_pose_changes_nothing_of_the_video_and_its_labels(tmp_path: Path, written: list[SampleRecording]) -> None:
     (again,) = write_sample(tmp_path, "mouse", 1, N, 5, size=64, with_pose=True)
     assert again.labels_path.read_bytes() == written[0].labels_path.read_bytes()
-    assert np.array_equal(decode(again.video_path), decode(written[0].video_path))
+    # x264 makes one of two films of the same pictures, which differ by 2.4 grey levels on average, other mice by 24.
+    first, second, other = (decode(path).astype(int) for path in (again.video_path, *(w.video_path for w in written)))
+    assert np.abs(first - second).mean() < 4 < np.abs(first - other).mean() / 4
