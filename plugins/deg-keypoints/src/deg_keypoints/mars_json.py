@@ -25,7 +25,7 @@ def read(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
         loaded = json.loads(path.read_text(encoding="utf-8"))
         points_TM2B = np.array(loaded["keypoints"], dtype=np.float64)
         scores_TMB = np.array(loaded["scores"], dtype=np.float64)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise refuse(path, f"no pose of MARS: {error!r}") from None
     if points_TM2B.shape[1:] != (2, 2, 7) or scores_TMB.shape != (len(points_TM2B), 2, 7):
         raise refuse(path, f"keypoints of shape {points_TM2B.shape} and scores of {scores_TMB.shape}")

@@ -20,6 +20,10 @@ def refuse(path: Path, problem: str, fix: str = "is it a file of this format? th
     return PoseError(problem, where=str(path), fix=fix)
 
 
+_ODD = (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError)
+"""What comes out where a file holds something else than it should."""
+
+
 @contextmanager
 def open_hdf5(path: Path) -> Iterator[h5py.File]:
     """Open an HDF5 file; whatever is missing or damaged in it is refused.
@@ -30,7 +34,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
     try:
         with h5py.File(path, "r") as file:
             yield file
-    except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except (OSError, RuntimeError, MemoryError, *_ODD) as error:
         raise refuse(path, f"cannot be read: {str(error).splitlines()[0] if str(error) else repr(error)}") from None
 
 
