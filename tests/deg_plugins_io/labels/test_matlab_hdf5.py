@@ -6,31 +6,17 @@ import h5py
 import numpy as np
 import pytest
 from matlab73 import matlab73
+from matlab_values import VALUES as COMMON
+from matlab_values import cells
 from scipy.io import savemat
 
 from deg_core.api import LabelError
 from deg_plugins_io.labels.matlab import load_matlab
 
-
-def cells(*values):
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made
-
-
 VALUES = {
-    "number": 2.5,
-    "whole": np.int16(-3),
-    "truth": np.array([True, False]),
-    "row": np.arange(5.0),
-    "column": np.arange(3.0)[:, None],
-    "table": np.arange(6, dtype=np.uint8).reshape(2, 3),
+    **COMMON,
     "text": "Größe",
-    "cells": cells("groom", 1.0, np.arange(3.0)),
     "table of cells": np.array([["a", "b", "c"], ["d", "e", "f"]], dtype=object),
-    "a cell": cells("groom"),
-    "cells in cells": cells(cells("a", "b"), cells(1.0, 2.0, 3.0)),
-    "struct": {"a": 1.0, "name": "x", "inside": {"b": [1.0, 2.0]}},
     "structs": [{"a": 1.0, "b": cells("x", "y")}, {"a": 2.0, "b": cells("z")}],
     "nothing": np.zeros((0, 0)),
     "no cells": np.empty((0, 0), dtype=object),
