@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from editing import edited
 from hypothesis import given
 from hypothesis import strategies as st
 from lent import STAND_INS, lend
@@ -29,11 +30,10 @@ from deg_core.jobs.split import split_project
 from deg_core.jobs.teacher import be_taught, find_teacher, mixed, taught_spans
 from deg_core.jobs.train import train_all, train_stage
 from deg_core.jobs.training_data import load_training_data
-from deg_core.jobs.workspace import Workspace, open_workspace
+from deg_core.jobs.workspace import Workspace
 from deg_core.progress import SilentProgress
 from deg_core.project.manifest import Stage
-from deg_core.project.manifest_file import dump_yaml, merge_values
-from deg_core.project.records import add_record, save_labels, yaml_values
+from deg_core.project.records import add_record, save_labels
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import PLAN
 from deg_core.project.split_file import load_split
@@ -60,12 +60,6 @@ def project_of(folder: Path, *plugins: Any, **options: Any) -> Workspace:
     (project.layout.recording("four") / "labels.csv").unlink()
     split_project(project, project.manifest.split)
     return project
-
-
-def edited(project: Workspace, **changes: Any) -> Workspace:
-    values = merge_values(yaml_values(project.layout.manifest), changes)
-    project.layout.manifest.write_text(dump_yaml(values), encoding="utf-8")
-    return open_workspace(project.layout.root, project.catalog)
 
 
 def taught(project: Workspace, weight: float = 0.5, run: str | None = None, **changes: Any) -> Workspace:

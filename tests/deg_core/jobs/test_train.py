@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from editing import edited
 
 from deg_core.data.labels import Labels
 from deg_core.errors import CheckpointError, LabelError, ManifestError, PluginNotFoundError, ProjectError
@@ -18,11 +19,10 @@ from deg_core.jobs.models import identity_of, load_pipeline
 from deg_core.jobs.predict import find_targets, predict_targets
 from deg_core.jobs.split import split_project
 from deg_core.jobs.train import train_all, train_stage
-from deg_core.jobs.workspace import Workspace, open_workspace
+from deg_core.jobs.workspace import Workspace
 from deg_core.progress import SilentProgress
 from deg_core.project.manifest import Stage
-from deg_core.project.manifest_file import dump_yaml, merge_values
-from deg_core.project.records import add_record, save_labels, yaml_values
+from deg_core.project.records import add_record, save_labels
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import CARD, CURVES, PLAN, RESUME, WEIGHTS, load_curves
 from deg_core.project.store import load_prediction
@@ -45,13 +45,6 @@ def split_tiny_project(folder: Path, **settings: Any) -> Workspace:
     project = tiny_project(folder, **settings)
     split_project(project, project.manifest.split)
     return project
-
-
-def reopened(project: Workspace, **changes: Any) -> Workspace:
-    """The project after its file was edited."""
-    values = merge_values(yaml_values(project.layout.manifest), changes)
-    project.layout.manifest.write_text(dump_yaml(values), encoding="utf-8")
-    return open_workspace(project.layout.root, project.catalog)
 
 
 def train(project: Workspace, stage: Stage, minutes: int = 0, **options: Any) -> RunRecord:
@@ -175,13 +168,13 @@ def test_what_is_trained_already_is_kept_unless_asked_otherwise(tmp_path: Path) 
 def test_another_setting_is_another_run(tmp_path: Path, change: dict[str, Any]) -> None:
     project = split_tiny_project(tmp_path)
     first = train(project, "features")
-    assert train(reopened(project, **change), "features", 1).run_id != first.run_id
+    assert train(edited(project, **change), "features", 1).run_id != first.run_id
 
 
 def test_settings_that_change_no_weights_change_no_run(tmp_path: Path) -> None:
     project = split_tiny_project(tmp_path)
     first = train(project, "features")
-    changed = reopened(project, cache_gb=1.0, metrics=[], postprocess={"settings": {"min_frames": 4}}, name="other")
+    changed = edited(project, cache_gb=1.0, metrics=[], postprocess={"settings": {"min_frames": 4}}, name="other")
     assert train(changed, "features", 1) == first
     sequence = train(project, "sequence")
     assert train(changed, "sequence", 1) == sequence
@@ -218,7 +211,7 @@ def test_an_unfinished_run_of_other_settings_is_not_gone_on_with(tmp_path: Path)
     project = split_tiny_project(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         train_stage(project, "features", Stopping("feature extractor", 5), now=NOW)
-    run = train(reopened(project, seed=3), "features", 1)
+    run = train(edited(project, seed=3), "features", 1)
     assert run.run_id == "features-20260301-120100"
 
 
@@ -248,7 +241,7 @@ def test_flow_of_other_pictures_is_refused(tmp_path: Path) -> None:
     project = split_tiny_project(tmp_path, manifest=FLOW)
     train(project, "flow")
     with pytest.raises(CheckpointError, match="trained with flow image"):
-        train(reopened(project, image={"size": [32, 32]}), "features", 1)
+        train(edited(project, image={"size": [32, 32]}), "features", 1)
 
 
 def test_damaged_weights_of_the_stage_before_are_refused(tmp_path: Path) -> None:
@@ -263,7 +256,7 @@ def test_damaged_weights_of_the_stage_before_are_refused(tmp_path: Path) -> None
 def test_features_of_another_split_are_refused(tmp_path: Path) -> None:
     project = split_tiny_project(tmp_path)
     train(project, "features")
-    changed = reopened(project, split={"by": "block", "block_frames": 20, "guard_frames": 2})
+    changed = edited(project, split={"by": "block", "block_frames": 20, "guard_frames": 2})
     split_project(changed, changed.manifest.split)
     with pytest.raises(ProjectError, match="trained on another split") as caught:
         train(changed, "sequence", 1)
@@ -344,7 +337,7 @@ def test_latents_are_extracted_once(tmp_path: Path) -> None:
     span = project.split().train[0]
     path = project.layout.prediction(span.record)
     written = path.stat().st_mtime_ns
-    changed = reopened(project, sequence={"training": {"learning_rate": 0.1}})
+    changed = edited(project, sequence={"training": {"learning_rate": 0.1}})
     run = train(changed, "sequence", 1)
     assert path.stat().st_mtime_ns == written
     assert run.built_on == features.run_id

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from editing import edited
 from lent import lend
 from safetensors.torch import load_file
 from torch import nn
@@ -18,14 +19,13 @@ from deg_core.jobs.check import check_project
 from deg_core.jobs.split import split_project
 from deg_core.jobs.stage_job import StageJob
 from deg_core.jobs.train import train_stage
-from deg_core.jobs.workspace import Workspace, open_workspace
+from deg_core.jobs.workspace import Workspace
 from deg_core.networks.building import build_features
 from deg_core.networks.weights import save_weights
 from deg_core.progress import SilentProgress
 from deg_core.project.files import sha256_of
 from deg_core.project.manifest import Stage
-from deg_core.project.manifest_file import dump_yaml, merge_values
-from deg_core.project.records import yaml_values
+from deg_core.project.manifest_file import merge_values
 from deg_core.project.run_record import RunRecord
 from deg_core.project.runs import PLAN, WEIGHTS, save_run_record
 from deg_core.testing.fakes import FakeSequenceModel, fake_sequence
@@ -62,12 +62,6 @@ def ours(folder: Path, behaviours: tuple[str, ...] = ("rear", "dig", "walk"), **
     project = tiny_project(folder / "own", behaviours=behaviours, manifest=values)
     split_project(project, project.manifest.split)
     return project
-
-
-def edited(project: Workspace, **changes: Any) -> Workspace:
-    values = merge_values(yaml_values(project.layout.manifest), changes)
-    project.layout.manifest.write_text(dump_yaml(values), encoding="utf-8")
-    return open_workspace(project.layout.root, project.catalog)
 
 
 def train(project: Workspace, stage: Stage, minutes: int = 0, tell: Callable[[str], None] = print) -> RunRecord:
