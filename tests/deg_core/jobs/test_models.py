@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from editing import edited
 
 from deg_core.errors import CheckpointError, ProjectError
 from deg_core.jobs.models import identity_of, load_pipeline
-from deg_core.jobs.workspace import Workspace, open_workspace
-from deg_core.project.manifest_file import dump_yaml, merge_values
-from deg_core.project.records import yaml_values
+from deg_core.jobs.workspace import Workspace
 from deg_core.project.runs import load_run_record, save_run_record
 from deg_core.testing.projects import tiny_project, untrained_runs
 
@@ -19,13 +18,6 @@ def project(tmp_path: Path) -> Workspace:
     project = tiny_project(tmp_path, manifest={"features": {"name": "fake-flow-extractor"}})
     untrained_runs(project)
     return project
-
-
-def edited(project: Workspace, changes: dict[str, Any]) -> Workspace:
-    """The same project after a person changed its file."""
-    values = merge_values(yaml_values(project.layout.manifest), changes)
-    project.layout.manifest.write_text(dump_yaml(values), encoding="utf-8")
-    return open_workspace(project.layout.root, project.catalog)
 
 
 def test_the_newest_run_comes_with_all_it_was_built_on(project: Workspace) -> None:
@@ -79,7 +71,7 @@ def test_an_unknown_run_is_refused(project: Workspace) -> None:
 
 def test_a_model_of_other_behaviours_is_refused_even_by_name(project: Workspace) -> None:
     run = load_pipeline(project).sequence_run
-    other = edited(project, {"behaviours": ["walk", "dig"]})
+    other = edited(project, behaviours=["walk", "dig"])
     for run_id in (None, run.run_id):
         with pytest.raises(CheckpointError, match=r"trained on behaviours \[walk, rear\].*\[walk, dig\]"):
             load_pipeline(other, run_id)
@@ -100,7 +92,7 @@ def test_a_newest_run_of_other_settings_is_refused_and_can_be_used_by_name(
     project: Workspace, changes: dict[str, Any], said: str
 ) -> None:
     run = load_pipeline(project).sequence_run
-    other = edited(project, changes)
+    other = edited(project, **changes)
     with pytest.raises(CheckpointError, match=said) as caught:
         load_pipeline(other)
     assert "deg train" in caught.value.fix
@@ -147,4 +139,4 @@ def test_a_setting_that_the_plugin_has_got_since_was_at_its_default(project: Wor
     save_run_record(project.layout.run(run.run_id), card)
     assert load_pipeline(project).features_run == card
     with pytest.raises(CheckpointError, match=r"features settings.window 3, but project.yaml now says 5"):
-        load_pipeline(edited(project, {"features": {"settings": {"window": 5}}}))
+        load_pipeline(edited(project, features={"settings": {"window": 5}}))
