@@ -2,7 +2,8 @@
 
 OpenCV's own frame numbers are guessed from a mean rate, and are wrong with variable rates and cut files. Here frames
 are counted by decoding all of them once, and a jump counts only where the time stamp proves which frame it led to.
-Of a file that was cut OpenCV decodes a few frames less than `pyav`.
+Of a file that was cut OpenCV decodes a few frames less than `pyav`. One thread decodes: several fill the gaps of
+damaged files with whatever another of them has ready, which depends on what was read before.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from deg_plugins_io.settings import OpencvSettings
 
 _TICK_S = 1e-3
 """OpenCV gives times in milliseconds, which matroska rounds to whole ones."""
+_ONE_THREAD = (cv2.CAP_PROP_N_THREADS, 1)
 _FAR = 64
 """Frames that are quicker to skip than to jump over."""
 
@@ -113,7 +115,7 @@ class OpencvVideo:
 def _open(path: Path) -> cv2.VideoCapture:
     require_file(path, VideoError)
     # FFmpeg by name: other back ends take a file called frame_001.png for a whole sequence.
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, _ONE_THREAD)
     if not capture.isOpened():
         raise VideoError(
             "not a video that OpenCV can open",

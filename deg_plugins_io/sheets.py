@@ -1,17 +1,19 @@
-"""Spreadsheets as tables of text."""
+"""Spreadsheets as tables of text: xlsx, and xls of Office 97 to 2003."""
 
 from __future__ import annotations
 
+import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from deg_core.api import LabelError
 
-MAGIC = b"PK\x03\x04"
+_ZIP, _COMPOUND = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
+"""How xlsx and xls files begin."""
 _MOST_BYTES = 2_000_000_000
 _MOST_UNPACKED = 100
 """Bytes to which one byte of a file may unpack; cells of numbers come to some ten, an empty book to five."""
@@ -21,24 +23,31 @@ _MOST_COLUMNS = 4096
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether a file is a zip, as xlsx files are; one that cannot be read is none."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == MAGIC
-    except OSError:
-        return False
+    """Whether a file is a zip, as xlsx is, or a compound file, as xls is; one that cannot be read is neither."""
+    return _begins_with(path, _ZIP) or _begins_with(path, _COMPOUND)
 
 
 def read_sheets(path: Path) -> dict[str, list[tuple[str, ...]]]:
     """The cells of every sheet by its name, as text; rows are as long as they are.
 
     Raises:
-        LabelError: It is no spreadsheet, unpacks to more than any label file holds, or openpyxl is not installed.
+        LabelError: It is no spreadsheet, unpacks to more than any label file holds, or what reads it is not installed.
     """
+    budget = [_MOST_CELLS]
+    if _begins_with(path, _COMPOUND):
+        with _old_workbook(path) as book:
+            return {sheet.name: _texts(_old_rows(sheet, book.datemode), path, budget) for sheet in book.sheets()}
     _require_modest(path)
     with _workbook(path) as book:
-        budget = [_MOST_CELLS]
-        return {sheet.title: _rows_of(sheet, path, budget) for sheet in book.worksheets}
+        return {sheet.title: _texts(_rows(sheet), path, budget) for sheet in book.worksheets}
+
+
+def _begins_with(path: Path, magic: bytes) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(magic)) == magic
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -46,26 +55,39 @@ def _workbook(path: Path) -> Iterator[Any]:
     try:
         from openpyxl import load_workbook
     except ImportError:
-        raise LabelError(
-            "spreadsheets need openpyxl, which is not installed",
-            where=str(path),
-            fix="pip install openpyxl, or save the sheet as csv",
-        ) from None
+        raise _missing("spreadsheets", "openpyxl", path) from None
+    # Links to other files and formulae are not followed: what was calculated last is read.
+    with _any_error_refused(path), path.open("rb") as file:  # by a path it would refuse names that do not end in xlsx
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+@contextmanager
+def _old_workbook(path: Path) -> Iterator[Any]:
+    try:
+        import xlrd
+    except ImportError:
+        raise _missing("spreadsheets of Office 97 to 2003", "xlrd", path) from None
+    # Rows as long as they are: a number that came to harm may claim a column far off, of 65,536 rows.
+    options = {"logfile": io.StringIO(), "on_demand": True, "ragged_rows": True}
+    with _any_error_refused(path), xlrd.open_workbook(path, **options) as book:
+        yield book
+
+
+@contextmanager
+def _any_error_refused(path: Path) -> Iterator[None]:
+    """Both libraries end in any kind of error on a damaged file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and the like, which labels do not have
         try:
-            # Links to other files and formulae are not followed: what was calculated last is read.
-            with path.open("rb") as file:  # by a path it would refuse names that do not end in xlsx
-                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-                try:
-                    yield book
-                finally:
-                    book.close()
+            yield
         except LabelError:
             raise
-        except Exception as error:  # openpyxl ends in any kind of error on a damaged file
-            said = f"{type(error).__name__}: {str(error)[:100]}"
-            raise _no_sheet(path, said) from error
+        except Exception as error:
+            raise _no_sheet(path, f"{type(error).__name__}: {str(error)[:100]}") from error
 
 
 def _require_modest(path: Path) -> None:
@@ -79,18 +101,51 @@ def _require_modest(path: Path) -> None:
         raise _no_sheet(path, f"it would unpack to {n_bytes:,} bytes")
 
 
-def _rows_of(sheet: Any, path: Path, budget: list[int]) -> list[tuple[str, ...]]:
+def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
     sheet.reset_dimensions()  # they may claim anything
-    rows = []
-    for cells in sheet.iter_rows(values_only=True):
+    yield from sheet.iter_rows(values_only=True)
+
+
+def _old_rows(sheet: Any, datemode: int) -> Iterator[Sequence[Any]]:
+    for index in range(sheet.nrows):
+        yield [_old_value(cell, datemode) for cell in sheet.row(index)]
+
+
+def _old_value(cell: Any, datemode: int) -> Any:
+    """What openpyxl would give: all numbers of xls are floats, and dates are numbers."""
+    import xlrd
+
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        return int(cell.value) if cell.value.is_integer() else cell.value
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        when = xlrd.xldate_as_datetime(cell.value, datemode)
+        return when.time() if cell.value < 1 else when
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code[cell.value]
+    return cell.value
+
+
+def _texts(rows: Iterable[Sequence[Any]], path: Path, budget: list[int]) -> list[tuple[str, ...]]:
+    found = []
+    for cells in rows:
         budget[0] -= len(cells) + 1
         if budget[0] < 0 or len(cells) > _MOST_COLUMNS:
             raise _no_sheet(path, f"it has more than {_MOST_CELLS:,} cells or {_MOST_COLUMNS:,} columns")
         texts = ["" if cell is None else str(cell).strip() for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
-        rows.append(tuple(texts))
-    return rows
+        found.append(tuple(texts))
+    return found
+
+
+def _missing(what: str, library: str, path: Path) -> LabelError:
+    return LabelError(
+        f"{what} need {library}, which is not installed",
+        where=str(path),
+        fix=f"pip install {library}, or save the sheet as csv",
+    )
 
 
 def _no_sheet(path: Path, said: str) -> LabelError:

@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 SEPARATORS = (",", ";", "\t")
 WORKBOOK = "\t"
 """The separator of what was no text; a comma within a cell may be a decimal mark."""
-_OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1")
 _MARKS_OF_ENCODING = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -89,9 +88,6 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise cannot_read(path, error, LabelError) from error
     marked = next((encoding for mark, encoding in _MARKS_OF_ENCODING if content.startswith(mark)), None)
-    if content.startswith(_OLD_WORKBOOK):
-        fix = "save it as xlsx or csv"
-        raise OtherFormatError("a spreadsheet, or another file, of Office 97 to 2003", where=str(path), fix=fix)
     try:
         if marked is None and b"\x00" in content:
             raise _no_text(path)

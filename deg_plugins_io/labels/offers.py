@@ -67,6 +67,7 @@ bouts_csv = _offer(
     ".tsv",
     ".txt",
     ".xlsx",
+    ".xls",
 )
 boris_tsv = _offer(
     "boris-tsv",
@@ -76,6 +77,7 @@ boris_tsv = _offer(
     ".csv",
     ".txt",
     ".xlsx",
+    ".xls",
 )
 
 boris_project = _offer("boris-project", "a project of BORIS", of.BorisSettings, ".boris", ".boris.gz")
@@ -87,6 +89,7 @@ boris_aggregated = _offer(
     ".csv",
     ".txt",
     ".xlsx",
+    ".xls",
 )
 boris_binary = _offer(
     "boris-binary",
@@ -96,6 +99,7 @@ boris_binary = _offer(
     ".csv",
     ".txt",
     ".xlsx",
+    ".xls",
     writes=False,
 )
 bento_annot = _offer("bento-annot", "BENTO, MARS and Caltech's .annot", of.CodingSettings, ".annot", ".txt")
@@ -118,12 +122,14 @@ observer = _offer(
     ".txt",
     ".csv",
     ".xlsx",
+    ".xls",
 )
 ethovision = _offer(
     "ethovision",
     "Noldus EthoVision's raw data, behaviours sampled at the rate of tracking",
     of.SampledSettings,
     ".xlsx",
+    ".xls",
     ".txt",
     ".csv",
     writes=False,
@@ -133,6 +139,7 @@ ethovision_log = _offer(
     "Noldus EthoVision's manual scoring log",
     of.CodingSettings,
     ".xlsx",
+    ".xls",
     ".txt",
     ".csv",
     writes=False,
@@ -150,7 +157,7 @@ audacity = _offer("audacity", "a label track of Audacity", of.CodingSettings, ".
 via3 = _offer("via3", "temporal segments of VGG Image Annotator 3", of.ObservedSettings, ".csv", ".json")
 cvat_xml = _offer("cvat-xml", "CVAT's tracks and tags", of.CvatSettings, ".xml", writes=False)
 label_studio = _offer("label-studio", "Label Studio's video timelines", of.ObservedSettings, ".json")
-labgym = _offer("labgym", "LabGym's all_events", of.SampledSettings, ".xlsx", ".csv", writes=False)
+labgym = _offer("labgym", "LabGym's all_events", of.SampledSettings, ".xlsx", ".xls", ".csv", writes=False)
 vtrace = _offer("vtrace", "V-TRACE's labels", of.CodingSettings, ".csv")
 jwatcher = _offer("jwatcher", "a focal data file of JWatcher", of.JWatcherSettings, ".dat", writes=False)
 lmt = _offer("lmt", "a database of Live Mouse Tracker", of.LmtSettings, ".sqlite", ".db", writes=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime, time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,28 @@ def write_workbook(tmp_path: Path) -> Callable[..., Path]:
             sheet = book.create_sheet(title)
             for row in rows:
                 sheet.append(row)
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def write_old_workbook(tmp_path: Path) -> Callable[..., Path]:
+    """Write a spreadsheet of Office 97 to 2003 from the rows of each sheet."""
+
+    def write(sheets: dict[str, list[list[Any]]], name: str = "labels.xls") -> Path:
+        xlwt = pytest.importorskip("xlwt", reason="xlwt is not installed: pip install xlwt")
+        book = xlwt.Workbook()
+        formats = {
+            datetime: xlwt.easyxf(num_format_str="YYYY-MM-DD HH:MM:SS"),
+            time: xlwt.easyxf(num_format_str="HH:MM:SS"),
+        }
+        for title, rows in sheets.items():
+            sheet = book.add_sheet(title)
+            for row, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    sheet.write(row, column, cell, formats.get(type(cell), xlwt.Style.default_style))
         book.save(tmp_path / name)
         return tmp_path / name
 

@@ -114,6 +114,6 @@ def test_published_files_mean_what_is_known_of_them(shared_data: Path) -> None:
     np.testing.assert_allclose(paws.positions_TMB2[0, 0, 1], [54.20156, 75.33393], rtol=1e-6)
     mouse = read(next((shared_data / "sturman2020").glob("EPM*DeepCut*.csv")), 962)
     assert len(mouse.keypoints) == 25
-    for name in ("dlc_labels_single.csv", "dlc_labels_multi.csv", "dlc_labels_multi_split_index.csv"):
+    for name in ("single", "multi", "multi_split_index", "multi_and_single"):
         with pytest.raises(PoseError, match="annotations of single pictures"):
-            read(folder / name, 200)
+            read(folder / f"dlc_labels_{name}.csv", 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
+from datetime import datetime, time
 
 import pytest
 
@@ -45,3 +46,46 @@ def test_without_openpyxl_it_is_said_what_is_missing(write_workbook, monkeypatch
     with pytest.raises(LabelError, match="need openpyxl") as caught:
         read_sheets(path)
     assert "pip install openpyxl" in caught.value.fix
+
+
+def test_an_old_spreadsheet_is_read_as_a_new_one_of_the_same_cells(write_workbook, write_old_workbook):
+    cells = {
+        "one": [["a", 1.5, 2, None], [None], ["Größe", True, " x "]],
+        "two": [[datetime(2020, 1, 2, 3, 4, 5), time(1, 2, 3)], [-0.5, 1e-7, 123456789012]],
+    }
+    old = write_old_workbook(cells)
+    assert is_workbook(old)
+    assert read_sheets(old) == read_sheets(write_workbook(cells))
+    assert read_sheets(old)["two"][0] == ("2020-01-02 03:04:05", "01:02:03")
+
+
+def test_errors_of_formulae_are_told_by_name(tmp_path):
+    xlwt = pytest.importorskip("xlwt", reason="xlwt is not installed: pip install xlwt")
+    book = xlwt.Workbook()
+    book.add_sheet("one").row(0).set_cell_error(0, "#DIV/0!")
+    book.save(tmp_path / "labels.xls")
+    assert read_sheets(tmp_path / "labels.xls") == {"one": [("#DIV/0!",)]}
+
+
+def test_cells_far_apart_are_not_taken_for_all_that_lie_between(write_old_workbook):
+    far = [["x"], *([] for _ in range(65_534)), [*[None] * 255, 1]]
+    first, *blank, last = read_sheets(write_old_workbook({"one": far}))["one"]
+    assert first == ("x",)
+    assert not any(blank)
+    assert len(last) == 256
+
+
+@pytest.mark.parametrize("length", [10, 600, 2000])
+def test_an_old_spreadsheet_that_was_cut_is_refused(write_old_workbook, length):
+    path = write_old_workbook({"one": [["a", "b"]]})
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(LabelError, match="not a spreadsheet that can be read"):
+        read_sheets(path)
+
+
+def test_without_xlrd_it_is_said_what_is_missing(write_old_workbook, monkeypatch):
+    path = write_old_workbook({"one": [["a"]]})
+    monkeypatch.setitem(sys.modules, "xlrd", None)
+    with pytest.raises(LabelError, match="need xlrd") as caught:
+        read_sheets(path)
+    assert "pip install xlrd" in caught.value.fix

@@ -10,7 +10,7 @@ import gzip
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import pairwise
@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import workbooks
 from lmt_database import database
 from matlab73 import matlab73
 from numpy.typing import NDArray
@@ -82,8 +83,8 @@ class Whole:
 def whole_files() -> tuple[Whole, ...]:
     """One file, or a few, of every format that this installation reads."""
     written = [_written(plugin) for plugin in FORMATS if plugin.write is not None]
-    made = [make() for make in (*_TEXTS, lmt, *_MATLAB, *(_WORKBOOKS if _has("openpyxl") else ()))]
-    return (*written, *made, nwb())
+    made = [make() for make in (*_TEXTS, lmt, *_MATLAB)]
+    return (*written, *made, *_workbooks(), nwb())
 
 
 def whole(name: str) -> Whole:
@@ -365,15 +366,26 @@ _MATLAB: tuple[Callable[[], Whole], ...] = (
 )
 
 
-def _workbook(name: str, rows: Sequence[Sequence[Any]], labels: Labels = LABELS, **settings: Any) -> Whole:
-    from openpyxl import Workbook
+def _workbooks() -> Iterator[Whole]:
+    """Tables as sheets, new and old, where what writes them is installed."""
+    sheets = {
+        "bouts-csv": _cells_of_text("bouts-csv", ","),
+        "boris-tsv": _cells_of_text("boris-tsv", "\t"),
+        "boris-aggregated": _cells_of_text("boris-aggregated", "\t"),
+        "ethovision": ethovision_rows(),
+        "labgym": labgym_rows(),
+    }
+    for library, suffix, save in (("openpyxl", ".xlsx", workbooks.as_xlsx), ("xlwt", ".xls", workbooks.as_xls)):
+        if _has(library):
+            for name, rows in sheets.items():
+                cells = [[_number_or_text(cell) for cell in row] for row in rows]
+                yield Whole(f"{name}{suffix}", _format(name), save(cells))
 
-    book = Workbook()
-    for row in rows:
-        book.active.append([_number_or_text(cell) for cell in row])
-    file = io.BytesIO()
-    book.save(file)
-    return Whole(f"{name}.xlsx", _format(name), file.getvalue(), labels, settings)
+
+def _cells_of_text(name: str, separator: str) -> list[list[str]]:
+    """A text table that deg writes, as rows of a sheet."""
+    text = _written(_format(name)).content.decode()
+    return [line.split(separator) for line in text.splitlines()]
 
 
 def _number_or_text(cell: Any) -> Any:
@@ -381,18 +393,3 @@ def _number_or_text(cell: Any) -> Any:
         return float(cell)
     except ValueError:
         return cell
-
-
-def _as_workbook(name: str, separator: str) -> Whole:
-    """A text table that deg writes, as a sheet."""
-    text = _written(_format(name)).content.decode()
-    return _workbook(name, [line.split(separator) for line in text.splitlines()])
-
-
-_WORKBOOKS: tuple[Callable[[], Whole], ...] = (
-    lambda: _as_workbook("bouts-csv", ","),
-    lambda: _as_workbook("boris-tsv", "\t"),
-    lambda: _as_workbook("boris-aggregated", "\t"),
-    lambda: _workbook("ethovision", ethovision_rows()),
-    lambda: _workbook("labgym", labgym_rows()),
-)
