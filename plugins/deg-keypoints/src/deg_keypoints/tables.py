@@ -65,9 +65,10 @@ def fit_pose(
             f"pose of {len(positions_TMB2)} frames, the recording has {timeline.n_frames}",
             "check that the file belongs to this recording and that neither was cut",
         )
-    positions = np.array(positions_TMB2, dtype=np.float32)
+    with np.errstate(over="ignore"):  # what is too large for a float is refused as infinite
+        positions = np.array(positions_TMB2, dtype=np.float32)
+        confidence = np.clip(np.array(confidence_TMB, dtype=np.float32), 0, 1)
     positions[np.isnan(positions).any(axis=-1)] = np.nan
-    confidence = np.clip(np.array(confidence_TMB, dtype=np.float32), 0, 1)
     try:
         return Pose(tuple(keypoints), tuple(individuals), positions, confidence)
     except ValueError as error:
