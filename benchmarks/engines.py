@@ -12,8 +12,9 @@ import csv
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,6 +27,7 @@ from deg_core.catalog import Catalog, load_catalog
 from deg_core.data.frames import FramePreparation, Frames
 from deg_core.descriptors import EnginePlugin, FeatureExtractorPlugin, FlowGeneratorPlugin, VideoReaderPlugin
 from deg_core.inference.engine import Candidate, StageEngine, relative_difference
+from deg_core.interfaces import PreparedNetwork
 from deg_core.networks.building import build_features, build_flow
 from deg_core.networks.stage import FeatureStage
 from deg_core.project.manifest import Slot
@@ -84,20 +86,29 @@ def deg_f(catalog: Catalog, n_outputs: int) -> FeatureStage:
 def engines_for(stage: FeatureStage, catalog: Catalog) -> dict[str, Answer]:
     """Torch in 32 bit first, then the published layers one after the other, then whatever is installed."""
     made: dict[str, Answer] = {"torch 32": torch.inference_mode()(stage), "layer by layer": layer_by_layer(stage)}
-    offers = sorted(catalog.of_kind(EnginePlugin), key=lambda offer: offer.plugin.name != "torch")
-    for offer in offers:
+    for each in installed(catalog):
+        if each.label not in made:
+            made[each.label] = torch.inference_mode()(StageEngine(stage, WINDOW, BLOCK_FRAMES, [each]))
+    return made
+
+
+def installed(catalog: Catalog) -> Iterator[Candidate]:
+    """Every engine in 32 bit and bf16, torch first."""
+    for offer in sorted(catalog.of_kind(EnginePlugin), key=lambda offer: offer.plugin.name != "torch"):
         plugin = choose(catalog, EnginePlugin, Slot(name=offer.plugin.name), where="benchmark").plugin
         for precision in ("32", "bf16"):
-            if precision not in plugin.bounds or f"{plugin.name} {precision}" in made:
-                continue
+            if precision in plugin.bounds:
+                yield candidate(plugin, precision)
 
-            def prepare(of, examples, plugin=plugin, precision=precision):  # noqa: ANN001, ANN202
-                return plugin.prepare(plugin.settings(), of, examples, precision)
 
-            name, bound = f"{plugin.name} {precision}", plugin.bounds[precision]
-            candidate = Candidate(plugin.name, precision, name, "", bound, plugin.runs_module, prepare)
-            made[name] = torch.inference_mode()(StageEngine(stage, WINDOW, BLOCK_FRAMES, [candidate]))
-    return made
+def candidate(plugin: EnginePlugin[Any], precision: str) -> Candidate:
+    """An engine at a precision, by its default settings."""
+
+    def prepare(stage: FeatureStage, examples: tuple[torch.Tensor, ...]) -> PreparedNetwork:
+        return plugin.prepare(plugin.settings(), stage, examples, precision)
+
+    label, bound = f"{plugin.name} {precision}", plugin.bounds[precision]
+    return Candidate(plugin.name, precision, label, "", bound, plugin.runs_module, prepare)
 
 
 def layer_by_layer(stage: FeatureStage) -> Answer:
