@@ -30,6 +30,13 @@ def test_letters_stay_letters(tmp_path: Path) -> None:
     assert "sniff_$ and $" in (tmp_path / "figure.svg").read_text(encoding="utf-8")
 
 
+def test_figures_look_alike_whatever_the_settings_of_matplotlib() -> None:
+    with matplotlib.rc_context({"axes.titlesize": 20, "axes.spines.top": True}):
+        axes = _draw().axes[0]
+    assert axes.title.get_fontsize() == 8
+    assert not axes.spines["top"].get_visible()
+
+
 def test_drawing_leaves_the_settings_of_matplotlib_alone() -> None:
     before = dict(matplotlib.rcParams)
     _draw()
