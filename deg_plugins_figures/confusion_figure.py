@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from deg_core import PAGE_WIDTH_IN, in_print_style
 from deg_plugins_figures.scored import ScoredFrames, count_confusions, count_decisions, count_mistaken
-from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
 
 _CASES = ("found", "missed", "false\nalarm", "rightly\nabsent")
 _ROW_IN, _COLUMN_IN = 0.26, 0.55

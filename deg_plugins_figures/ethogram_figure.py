@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from deg_core import PAGE_WIDTH_IN, in_print_style
 from deg_core.api import find_runs
 from deg_plugins_figures.moments import time_ticks
 from deg_plugins_figures.palette import UNKNOWN, Rgb, colour_of, unit_rgb
-from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
 from deg_plugins_figures.tracks import Bins, Tracks, bin_frames
 
 MAX_COLUMNS = 1500

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from deg_core import PAGE_WIDTH_IN, in_print_style
 from deg_plugins_figures.examples import Example
 from deg_plugins_figures.palette import colour_of, unit_rgb
-from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
 
 _COLUMNS = 4
 _NAME_LETTERS = 20  # longer names would leave no room for the picture; the table has them whole

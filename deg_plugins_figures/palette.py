@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from deg_core import COLOURS
+
 Rgb = tuple[int, int, int]
 
-# Okabe and Ito, "Color Universal Design" (2008). Their yellow is left out: on white paper it hardly shows
-# (contrast 1.3 to 1), and grey stands for what is not known.
-OKABE_ITO: tuple[Rgb, ...] = (
-    (0, 114, 178),
-    (230, 159, 0),
-    (0, 158, 115),
-    (213, 94, 0),
-    (204, 121, 167),
-    (86, 180, 233),
-    (0, 0, 0),
-)
+
+def _rgb(colour: str) -> Rgb:
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
+OKABE_ITO: tuple[Rgb, ...] = tuple(map(_rgb, COLOURS))
+"""Those of all figures of deg, 0..255."""
 UNKNOWN: Rgb = (205, 205, 205)
-"""Where nobody said anything."""
+"""Where nobody said anything: grey, which is none of the others."""
 
 
 def colour_of(column: int) -> Rgb:

@@ -192,7 +192,7 @@ def training(run_ids: tuple[str, ...], choice: FigureChoice) -> None:
 
 def _write(figure: Figure, path: Path, table: Table | None) -> None:
     """Write a figure, its numbers beside it, and say where they are."""
-    from deg_plugins_figures.style import save_figure, save_table
+    from deg_core import save_figure, save_table
 
     save_figure(figure, path)
     click.echo(str(path))

@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from deg_core import in_print_style
 from deg_plugins_figures.palette import colour_of, unit_rgb
 from deg_plugins_figures.reliability import N_BINS, Reliability
-from deg_plugins_figures.style import in_print_style
 from deg_plugins_figures.unit_panels import TITLE_LETTERS, draw_unit_panels
 
 

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
+from deg_core import PAGE_WIDTH_IN, in_print_style
 from deg_plugins_figures.palette import OKABE_ITO, Rgb, unit_rgb
-from deg_plugins_figures.style import PAGE_WIDTH_IN, in_print_style
 
 _TRAIN, _VALIDATION = OKABE_ITO[0], OKABE_ITO[1]
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deg_plugins_figures.style import PAGE_WIDTH_IN
+from deg_core import PAGE_WIDTH_IN
 
 _COLUMNS = 5
 TITLE_LETTERS = 22

@@ -11,6 +11,7 @@ import click
 from deg_core.cli.options import (
     format_settings_option,
     json_option,
+    output_option,
     project_option,
     quiet_option,
     required_label_format_option,
@@ -34,13 +35,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to write.",
 )
-@click.option(
-    "--output",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Where the files go.  [default: the project's exports]",
-)
+@output_option("folder", metavar="DIR", about="Where the files go.  [default: the project's exports]")
 @format_settings_option
 @project_option
 @json_option

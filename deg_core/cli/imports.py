@@ -33,7 +33,7 @@ class ImportRequest:
 
 
 def import_arguments(what: str, example: str) -> Callable[[Any], Any]:
-    """RECORDING and FILE, `--pattern` and `--from`."""
+    """RECORDING and FILE, `--pattern` and `--from`: the fields of an `ImportRequest`."""
 
     def decorate(command: Any) -> Any:
         about = f"For all recordings: their {what} files, such as {example}."

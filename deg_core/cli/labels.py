@@ -24,17 +24,7 @@ if TYPE_CHECKING:
 @format_settings_option
 @project_option
 @quiet_option
-def import_labels(
-    *,
-    recording: str | None,
-    file: Path | None,
-    pattern: str | None,
-    folder: Path | None,
-    label_format: str,
-    settings: dict[str, Any],
-    root: Path,
-    quiet: bool,
-) -> None:
+def import_labels(*, label_format: str, settings: dict[str, Any], root: Path, quiet: bool, **files: Any) -> None:
     """Read the labels of RECORDING from FILE, in place of any it had; or with --pattern those of all recordings.
 
     {name} in the pattern stands for a recording's name, {stem} for the stem of its video. A pattern without either is
@@ -49,5 +39,4 @@ def import_labels(
         labels = read_labels(workspace, record, path, choice)
         return describe(labels.n_frames, labels.frames_per_second or 0.0, labels)
 
-    request = ImportRequest(recording, file, pattern, folder)
-    run_import(root, request, import_one, "label", LabelError, Output(quiet=quiet))
+    run_import(root, ImportRequest(**files), import_one, "label", LabelError, Output(quiet=quiet))

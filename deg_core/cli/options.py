@@ -70,6 +70,11 @@ def pairs_option(*names: str, metavar: str, about: str) -> Callable[[Command], C
     return click.option(*names, metavar=metavar, multiple=True, callback=_pairs, help=about)
 
 
+def output_option(argument: str, *, metavar: str, about: str) -> Callable[[Command], Command]:
+    """An option for where a command writes."""
+    return click.option("--output", argument, metavar=metavar, type=click.Path(path_type=Path), help=about)
+
+
 format_settings_option = settings_option("--set", "settings", about="A setting of the label format.")
 pose_settings_option = settings_option("--pose-set", "pose_settings", about="A setting of the pose format.")
 pose_format_option = click.option(

@@ -24,17 +24,7 @@ if TYPE_CHECKING:
 @pose_settings_option
 @project_option
 @quiet_option
-def import_pose(
-    *,
-    recording: str | None,
-    file: Path | None,
-    pattern: str | None,
-    folder: Path | None,
-    pose_format: str,
-    pose_settings: dict[str, Any],
-    root: Path,
-    quiet: bool,
-) -> None:
+def import_pose(*, pose_format: str, pose_settings: dict[str, Any], root: Path, quiet: bool, **files: Any) -> None:
     """Read the pose of RECORDING from FILE, in place of any it had; or with --pattern those of all recordings.
 
     Pose is where keypoints of the animal are in each frame, as DeepLabCut, SLEAP and other trackers find them.
@@ -48,8 +38,7 @@ def import_pose(
     def import_one(workspace: Workspace, record: Record, path: Path) -> str:
         return describe_pose(read_pose(workspace, record, path, choice))
 
-    request = ImportRequest(recording, file, pattern, folder)
-    run_import(root, request, import_one, "pose", PoseError, Output(quiet=quiet))
+    run_import(root, ImportRequest(**files), import_one, "pose", PoseError, Output(quiet=quiet))
 
 
 def describe_pose(pose: Pose) -> str:

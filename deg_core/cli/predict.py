@@ -15,6 +15,7 @@ from deg_core.cli.options import (
     format_settings_option,
     json_option,
     model_option,
+    output_option,
     pose_format_option,
     pose_settings_option,
     project_option,
@@ -37,13 +38,7 @@ if TYPE_CHECKING:
 @click.argument("names", metavar="[NAME|VIDEO]...", nargs=-1)
 @model_option
 @run_option
-@click.option(
-    "--output",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Where the predictions go.  [default: the project's predictions]",
-)
+@output_option("folder", metavar="DIR", about="Where the predictions go.  [default: the project's predictions]")
 @also_label_format_option
 @format_settings_option
 @click.option(

@@ -7,19 +7,13 @@ from pathlib import Path
 
 import click
 
-from deg_core.cli.options import json_option, project_option, quiet_option
+from deg_core.cli.options import json_option, output_option, project_option, quiet_option
 from deg_core.cli.output import Output
 
 
 @click.command()
 @click.argument("run_id", metavar="[RUN]", required=False)
-@click.option(
-    "--output",
-    "path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The new file.  [default: NAME.deg in the project's folder]",
-)
+@output_option("path", metavar="FILE", about="The new file.  [default: NAME.deg in the project's folder]")
 @click.option("--by", "made_by", metavar="TEXT", default="", help="Who shares it.")
 @click.option("--note", metavar="TEXT", default="", help="What others should know: animals, rig, paper.")
 @click.option("--with-names", is_flag=True, help="Let it tell the names of the recordings it was trained on.")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
 from deg_core.cli.options import json_option, project_option, quiet_option
 from deg_core.cli.output import Output
-from deg_core.data.splits import PARTS, Part, Split
+from deg_core.data.splits import PARTS
 from deg_core.errors import ManifestError
 
 if TYPE_CHECKING:
     from deg_core.data.labels import Labels
+    from deg_core.data.record import Span
     from deg_core.jobs.workspace import Workspace
     from deg_core.project.manifest import SplitSettings
 
@@ -84,59 +85,51 @@ def divide(workspace: Workspace, settings: SplitSettings, output: Output) -> Non
 
     labels = workspace.labelled()
     splits = split_project(workspace, settings, labels)
-    folds = [[_count(split, part, labels, workspace.manifest.behaviours) for part in PARTS] for split in splits]
+    folds = [
+        {part: _count(split.part(part), labels, workspace.manifest.behaviours) for part in PARTS} for split in splits
+    ]
     if output.as_json:
-        output.answer({"folds": [{count.part: count.values() for count in counts} for counts in folds]})
+        output.answer({"folds": folds})
         return
     for index, counts in enumerate(folds):
         output.say(f"fold {index}" if len(folds) > 1 else f"split by {settings.by}:")
         if not output.quiet:
-            _show(counts, output)
+            _show(list(counts.values()), output)
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
+class _Count(TypedDict):
     """What one part of a split holds: labelled frames, and in how many of them each behaviour is present."""
 
-    part: Part
     recordings: int
     frames: int
-    labelled: int
-    present: dict[str, int]
-
-    def values(self) -> dict[str, Any]:
-        """For a script."""
-        return {
-            "recordings": self.recordings,
-            "frames": self.frames,
-            "labelled_frames": self.labelled,
-            "present_frames": self.present,
-        }
+    labelled_frames: int
+    present_frames: dict[str, int]
 
 
-def _count(split: Split, part: Part, labels: Mapping[str, Labels], behaviours: Sequence[str]) -> _Count:
-    spans = split.part(part)
+def _count(spans: Sequence[Span], labels: Mapping[str, Labels], behaviours: Sequence[str]) -> _Count:
     marks = [labels[span.record].marks[span.start : span.stop] for span in spans]
     present = {name: sum(int((m[:, column] == 1).sum()) for m in marks) for column, name in enumerate(behaviours)}
-    return _Count(
-        part,
-        len({span.record for span in spans}),
-        sum(span.n_frames for span in spans),
-        sum(int((m >= 0).any(axis=1).sum()) for m in marks),
-        present,
-    )
+    return {
+        "recordings": len({span.record for span in spans}),
+        "frames": sum(span.n_frames for span in spans),
+        "labelled_frames": sum(int((m >= 0).any(axis=1).sum()) for m in marks),
+        "present_frames": present,
+    }
 
 
 def _show(counts: Sequence[_Count], output: Output) -> None:
     rows = [
-        ("recordings", *(str(count.recordings) for count in counts)),
-        ("frames", *(str(count.frames) for count in counts)),
-        ("labelled", *(str(count.labelled) for count in counts)),
+        ("recordings", *(str(count["recordings"]) for count in counts)),
+        ("frames", *(str(count["frames"]) for count in counts)),
+        ("labelled", *(str(count["labelled_frames"]) for count in counts)),
     ]
-    for name in counts[0].present:
-        rows.append(
-            (name, *(str(c.present[name]) + (" !" if c.frames and not c.present[name] else "") for c in counts))
-        )
+    for name in counts[0]["present_frames"]:
+        rows.append((name, *(_present(count, name) for count in counts)))
     output.table(("", *PARTS), rows, right=PARTS)
-    if any(count.frames and 0 in count.present.values() for count in counts):
+    if any(count["frames"] and 0 in count["present_frames"].values() for count in counts):
         output.say("! never happens in this part: nothing to learn from, or its score will be undefined")
+
+
+def _present(count: _Count, name: str) -> str:
+    n_frames = count["present_frames"][name]
+    return f"{n_frames} !" if count["frames"] and not n_frames else str(n_frames)

@@ -11,7 +11,6 @@ from deg_core.cli.options import json_option, project_option, run_option
 from deg_core.cli.output import Output
 
 if TYPE_CHECKING:
-    from deg_core.project.layout import Layout
     from deg_core.project.run_record import RunRecord
 
 
@@ -43,12 +42,11 @@ def show(*, run_id: str | None, root: Path, as_json: bool) -> None:
 def set_one(*, behaviour: str, value: float, run_id: str | None, root: Path, as_json: bool) -> None:
     """Set the threshold of a BEHAVIOUR to a probability."""
     output = Output(as_json=as_json)
-    layout, run = _open(root, run_id)
+    folder, run = _open(root, run_id)
     from deg_core.project.hand_thresholds import load_hand_thresholds, save_hand_thresholds
 
-    folder = layout.run(run.run_id)
     save_hand_thresholds(folder, run, {**load_hand_thresholds(folder, run), behaviour: value})
-    _show(layout, run, output)
+    _show(folder, run, output)
 
 
 @thresholds.command("reset")
@@ -59,31 +57,31 @@ def set_one(*, behaviour: str, value: float, run_id: str | None, root: Path, as_
 def reset(*, behaviours: tuple[str, ...], run_id: str | None, root: Path, as_json: bool) -> None:
     """Go back to the run's own threshold for each BEHAVIOUR, or for all."""
     output = Output(as_json=as_json)
-    layout, run = _open(root, run_id)
+    folder, run = _open(root, run_id)
     from deg_core.project.hand_thresholds import check_behaviours_of, load_hand_thresholds, save_hand_thresholds
 
-    folder = layout.run(run.run_id)
     check_behaviours_of(dict.fromkeys(behaviours, 0.0), run, where=run.run_id)
     by_hand = load_hand_thresholds(folder, run)
     kept = {name: value for name, value in by_hand.items() if behaviours and name not in behaviours}
     save_hand_thresholds(folder, run, kept)
-    _show(layout, run, output)
+    _show(folder, run, output)
 
 
-def _open(root: Path, run_id: str | None) -> tuple[Layout, RunRecord]:
+def _open(root: Path, run_id: str | None) -> tuple[Path, RunRecord]:
+    """The folder of a run, and its card."""
     from deg_core.project.layout import Layout
     from deg_core.project.manifest_file import load_manifest
     from deg_core.project.runs import load_run_record, newest_run
 
     layout = Layout(root.resolve())
     load_manifest(layout.manifest)  # so that a folder without a project is refused
-    return layout, newest_run(layout, "sequence") if run_id is None else load_run_record(layout.run(run_id))
+    run = newest_run(layout, "sequence") if run_id is None else load_run_record(layout.run(run_id))
+    return layout.run(run.run_id), run
 
 
-def _show(layout: Layout, run: RunRecord, output: Output) -> None:
+def _show(folder: Path, run: RunRecord, output: Output) -> None:
     from deg_core.project.hand_thresholds import HAND_THRESHOLDS, load_hand_thresholds
 
-    folder = layout.run(run.run_id)
     by_hand = load_hand_thresholds(folder, run)
     chosen = dict(zip(run.behaviours, run.thresholds, strict=False))  # none where behaviours exclude each other
     if output.as_json:

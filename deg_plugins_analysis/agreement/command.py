@@ -102,8 +102,8 @@ def _write(found: Survey, folder: Path | None, kind: str, *, parquet: bool) -> l
         if parquet:
             files.append(write_parquet(table, folder))
     if kind != "none":
+        from deg_core import save_figure
         from deg_plugins_analysis.agreement.figures import draw_all
-        from deg_plugins_analysis.answers.style import save_figure
 
         files += [save_figure(figure, folder / f"{name}.{kind}") for name, figure in draw_all(found)]
     return files

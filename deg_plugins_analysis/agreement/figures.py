@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from deg_core import PAGE_WIDTH_IN, in_print_style
 from deg_plugins_analysis.agreement.survey import Survey
-from deg_plugins_analysis.answers.style import PAGE_WIDTH_IN, colour_of, in_print_style
+from deg_plugins_analysis.answers.style import colour_of
 from deg_plugins_analysis.observations.observation import DEG
 
 _COLUMNS = 3

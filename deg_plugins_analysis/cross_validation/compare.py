@@ -35,7 +35,7 @@ def compare(
     its settings are taken, never its recordings. Trainings lie where those of `deg cross-validate` do by default, so
     that what is trained already is kept.
     """
-    from deg_plugins_analysis.answers.style import save_figure
+    from deg_core import save_figure
     from deg_plugins_analysis.cross_validation.figure import draw_comparison
     from deg_plugins_analysis.cross_validation.summary import differences_between, summarise_folds
     from deg_plugins_analysis.trials.folds import fold_trials

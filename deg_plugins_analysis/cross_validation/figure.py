@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.answers.style import COLOURS, MARKERS, PAGE_WIDTH_IN, in_print_style
+from deg_core import PAGE_WIDTH_IN, in_print_style
+from deg_plugins_analysis.answers.style import MARKERS, colour_of
 from deg_plugins_analysis.trials.trial import ScoreRow
 
 
@@ -37,7 +38,7 @@ def draw_comparison(rows: Mapping[str, Sequence[ScoreRow]], metrics: Sequence[st
 def _draw_panel(axes: Axes, rows: Mapping[str, Sequence[ScoreRow]], metric: str, behaviours: Sequence[str]) -> None:
     step = 0.7 / len(rows)
     for place, (name, own) in enumerate(rows.items()):
-        colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
+        colour, marker = colour_of(place), MARKERS[place % len(MARKERS)]
         heights, scores, chance = [], [], []
         for index, behaviour in enumerate(behaviours):
             height = index + (place - (len(rows) - 1) / 2) * step

@@ -83,7 +83,7 @@ def learning_curve(
     Validation and test parts are those of the project's split, the same for all; so thresholds are chosen with more
     labels than the smallest parts have. Trainings that are done are kept: after Ctrl-C the same command goes on.
     """
-    from deg_plugins_analysis.answers.style import save_figure
+    from deg_core import save_figure
     from deg_plugins_analysis.learning_curve.curve import curve_points, curves_of
     from deg_plugins_analysis.learning_curve.figure import draw_curves
     from deg_plugins_analysis.trials.running import run_trials

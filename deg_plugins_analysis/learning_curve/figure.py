@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator, ScalarFormatter
 
-from deg_plugins_analysis.answers.style import COLOURS, MARKERS, PAGE_WIDTH_IN, in_print_style
+from deg_core import PAGE_WIDTH_IN, in_print_style
+from deg_plugins_analysis.answers.style import MARKERS, colour_of
 from deg_plugins_analysis.learning_curve.curve import ALL, Curve
 
 
@@ -23,7 +24,7 @@ def draw_curves(curves: Sequence[Curve], metric: str) -> Figure:
         if curve.behaviour == ALL and len(curve.points):
             _draw(left, curve, "0.15", "o", "mean of behaviours")
     for place, curve in enumerate(behaviours):
-        _draw(right, curve, COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)], curve.behaviour)
+        _draw(right, curve, colour_of(place), MARKERS[place % len(MARKERS)], curve.behaviour)
     left.set_xlabel("labelled video, minutes")
     right.set_xlabel("labelled frames in which the behaviour is present")
     left.set_ylabel(metric)

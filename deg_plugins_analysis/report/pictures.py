@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.answers.style import save_figure
+from deg_core import save_figure
 
 
 def png_of(figure: Figure) -> bytes:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.answers.style import PAGE_WIDTH_IN, colour_of, in_print_style
+from deg_core import PAGE_WIDTH_IN, in_print_style
+from deg_plugins_analysis.answers.style import colour_of
 
 if TYPE_CHECKING:
     from deg_core.evaluation.report import Report, ScoreCard

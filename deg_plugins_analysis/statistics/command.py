@@ -149,7 +149,7 @@ def _write(found: Study, groups: Groups, folder: Path | None, kind: str, *, parq
         if parquet:
             files.append(write_parquet(table, folder))
     if kind != "none":
-        from deg_plugins_analysis.answers.style import save_figure
+        from deg_core import save_figure
         from deg_plugins_analysis.statistics.figures import draw_all
 
         files += [save_figure(figure, folder / f"{name}.{kind}") for name, figure in draw_all(found)]

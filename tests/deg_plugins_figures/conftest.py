@@ -14,7 +14,6 @@ from deg_core import Project
 from deg_core.catalog import Catalog
 from deg_core.jobs.workspace import Workspace, open_workspace
 from deg_core.testing import FAKES, only_plugins, tiny_project, untrained_runs
-from deg_plugins_figures.style import PNG_DPI
 from deg_plugins_figures.tracks import Tracks
 
 
@@ -23,7 +22,7 @@ class Drawn:
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
-        figure.set_dpi(PNG_DPI)  # as it is printed
+        figure.set_dpi(300)  # as it is printed
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         self.pixels: NDArray[np.uint8] = np.array(canvas.buffer_rgba())[..., :3]

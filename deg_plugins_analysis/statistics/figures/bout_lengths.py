@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from deg_plugins_analysis.answers.style import colour_of, in_print_style
+from deg_core import in_print_style
+from deg_plugins_analysis.answers.style import colour_of
 from deg_plugins_analysis.statistics.figures.panels import TITLE_LETTERS, panel_page
 from deg_plugins_analysis.statistics.study import Study
 

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from deg_plugins_analysis.answers.style import colour_of, in_print_style
+from deg_core import in_print_style
+from deg_plugins_analysis.answers.style import colour_of
 from deg_plugins_analysis.statistics.animals import MEASURES, AnimalValues
 from deg_plugins_analysis.statistics.comparison import GroupMean
 from deg_plugins_analysis.statistics.figures.panels import panel_page

@@ -8,7 +8,8 @@ from textwrap import fill
 import numpy as np
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.answers.style import colour_of, in_print_style
+from deg_core import in_print_style
+from deg_plugins_analysis.answers.style import colour_of
 from deg_plugins_analysis.statistics.courses import CoursePoint
 from deg_plugins_analysis.statistics.figures.panels import TITLE_LETTERS, panel_page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.answers.style import PAGE_WIDTH_IN
+from deg_core import PAGE_WIDTH_IN
 
 TITLE_LETTERS = 32
 """Of a line above a panel, of three side by side."""

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from deg_plugins_analysis.answers.style import PAGE_WIDTH_IN, in_print_style
+from deg_core import PAGE_WIDTH_IN, in_print_style
 from deg_plugins_analysis.statistics.chance import Runs
 
 _MOST = 3.0  # doublings at which colours end

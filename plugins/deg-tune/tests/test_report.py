@@ -12,6 +12,7 @@ from deg_core import Project
 from ruamel.yaml import YAML
 
 from deg_tune.command import tune
+from deg_tune.figures import draw_slices
 from deg_tune.report import Findings
 from deg_tune.search import Search
 
@@ -58,6 +59,14 @@ def test_a_search_is_reported_in_tables_figures_and_settings(reported: tuple[Pat
     assert max(shares, key=shares.__getitem__) == "sequence.settings.receptive_field"
     for name in ("history", "importance", "slices"):
         assert matplotlib.image.imread(folder / f"{name}.png").std() > 0.01
+
+
+def test_settings_that_are_searched_by_their_logarithm_stand_as_plain_numbers(reported: tuple[Path, Findings]) -> None:
+    figure = draw_slices(reported[1])
+    figure.canvas.draw()
+    ticks = [label.get_text() for axes in figure.axes for label in axes.get_xticklabels(which="both")]
+    assert "0.01" in ticks
+    assert not any("$" in each for each in ticks)
 
 
 def test_too_few_trials_have_no_importances(project: Project, prepare_search: Prepare, run_search: Run) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from deg_core import in_print_style
 from deg_core.testing import FAKES, only_plugins
-from deg_plugins_analysis.answers.style import in_print_style
 from deg_plugins_analysis.answers.table import Table
 from deg_plugins_analysis.report.document import Caution, Document, Lines, Missing, Picture, Section, Text, grid_of
 from deg_plugins_analysis.report.pictures import png_of

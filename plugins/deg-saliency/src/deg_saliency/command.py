@@ -226,9 +226,10 @@ def _span(wanted: Wanted, study: Study) -> tuple[int, int]:
 
 
 def _write_moments(study: Study, explained: Any, wanted: Wanted, folder: Path, findings: Findings) -> None:
+    from deg_core import save_figure
+
     from deg_saliency.files import save_maps, save_moments
     from deg_saliency.sheet import PER_PAGE, draw_sheet
-    from deg_saliency.style import save_figure
 
     title = f"{wanted.recording}: where {study.network.card.plugin.name} looked ({wanted.method})"
     pages = [explained[first : first + PER_PAGE] for first in range(0, len(explained), PER_PAGE)]
@@ -242,9 +243,10 @@ def _write_moments(study: Study, explained: Any, wanted: Wanted, folder: Path, f
 
 
 def _write_parts(study: Study, parts: list[BehaviourParts], wanted: Wanted, folder: Path, findings: Findings) -> None:
+    from deg_core import save_figure
+
     from deg_saliency.figures import draw_parts
     from deg_saliency.files import save_parts
-    from deg_saliency.style import save_figure
 
     figure = draw_parts(parts, f"{wanted.recording}: what the features stage goes by")
     findings.files.append(str(save_parts(folder / "parts.csv", parts)))
@@ -254,11 +256,12 @@ def _write_parts(study: Study, parts: list[BehaviourParts], wanted: Wanted, fold
 def _check(
     study: Study, moments: Sequence[Moment], wanted: Wanted, folder: Path, findings: Findings, progress: Progress
 ) -> None:
+    from deg_core import save_figure
+
     from deg_saliency.figures import draw_check
     from deg_saliency.files import save_check
     from deg_saliency.randomised import check_maps, warnings_of
     from deg_saliency.study import CHECKED
-    from deg_saliency.style import save_figure
 
     some = moments[:CHECKED]
     seen = study.network.see(study.windows.at([each.frame for each in some]))

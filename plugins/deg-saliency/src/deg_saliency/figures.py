@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from deg_core import COLOURS, in_print_style
 from matplotlib.figure import Figure
 
 from deg_saliency.parts import BehaviourParts
 from deg_saliency.randomised import ALIKE, Resemblance
-from deg_saliency.style import BLUE, GREY, ORANGE, in_print_style
 
-_COLOURS = {"image": BLUE, "flow": ORANGE, "both": GREY}
+_BLUE, _ORANGE = COLOURS[:2]
+_COLOURS = {"image": _BLUE, "flow": _ORANGE, "both": "0.5"}
 _MARKERS = {"image": "o", "flow": "s", "both": "^"}
 
 
@@ -22,7 +23,7 @@ def draw_parts(parts: Sequence[BehaviourParts], title: str) -> Figure:
     figure.suptitle(title, x=0.01, ha="left", fontsize=8)
     shares, present = figure.subplots(1, 2, sharey=True)
     places = np.arange(len(parts))
-    for offset, (name, colour) in zip((-0.19, 0.19), (("image", BLUE), ("flow", ORANGE)), strict=True):
+    for offset, (name, colour) in zip((-0.19, 0.19), (("image", _BLUE), ("flow", _ORANGE)), strict=True):
         values = [getattr(each, f"{name}_share") for each in parts]
         shares.barh(places + offset, values, height=0.36, color=colour, label=name)
         means = [getattr(each, f"{name}_when_present") for each in parts]

@@ -12,6 +12,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+from deg_core import save_table
 from deg_core.api import writing_beside
 
 from deg_saliency.explained import Explained
@@ -19,7 +20,6 @@ from deg_saliency.layers import StreamName
 from deg_saliency.network import Network
 from deg_saliency.parts import BehaviourParts
 from deg_saliency.randomised import Resemblance
-from deg_saliency.style import save_table
 
 _TEXT = h5py.string_dtype()
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from deg_core import PAGE_WIDTH_IN, in_print_style
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from deg_saliency.colours import MAP_COLOURS, flow_picture, lay_over, speed_picture
 from deg_saliency.explained import Explained
-from deg_saliency.style import PAGE_WIDTH_IN, in_print_style
 
 PER_PAGE = 12
 _COLUMNS = 8

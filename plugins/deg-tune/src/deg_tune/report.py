@@ -100,7 +100,9 @@ def best_settings(search: Search, values: Mapping[str, Any], best: FrozenTrial) 
 
 def write_report(search: Search, study: optuna.Study, values: Mapping[str, Any]) -> Findings:
     """Write tables, the best settings and figures into the folder `report` of the search."""
-    from deg_tune.figures import draw_history, draw_importance, draw_slices, save_figure
+    from deg_core import save_figure
+
+    from deg_tune.figures import draw_history, draw_importance, draw_slices
 
     findings = findings_of(search, study)
     folder = search.folders.root / "report"
