@@ -48,6 +48,7 @@ from deg_core.errors import (
     PoseError,
     ProjectError,
     VideoError,
+    did_you_mean,
 )
 from deg_core.hookspecs import hookimpl
 from deg_core.interfaces import (
@@ -143,6 +144,7 @@ __all__ = [
     "VideoReader",
     "VideoReaderPlugin",
     "count_labels",
+    "did_you_mean",
     "drop_short_bouts",
     "find_runs",
     "fit_logistic",

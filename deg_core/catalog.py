@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from importlib import metadata
 from types import ModuleType
 from typing import Any, TypeVar, cast
@@ -17,7 +16,7 @@ import pluggy
 from deg_core import hookspecs
 from deg_core.compatibility import DEG, deg_version, unmet_need
 from deg_core.descriptors import KINDS, Plugin, PluginSettings
-from deg_core.errors import PluginConflictError, PluginFailedError, PluginNotFoundError
+from deg_core.errors import PluginConflictError, PluginFailedError, PluginNotFoundError, did_you_mean
 
 GROUP = "deg"
 
@@ -107,9 +106,7 @@ class Catalog:
 
     def _not_found(self, kind: type[P], name: str, where: str) -> PluginNotFoundError:
         names = self.names(kind)
-        close = get_close_matches(name, names, n=1)
-        meant = f"did you mean {close[0]!r}? " if close else ""
-        lines = [f"{meant}installed: {', '.join(names) or 'none'}", *map(str, self.failures)]
+        lines = [f"{did_you_mean(name, names)}installed: {', '.join(names) or 'none'}", *map(str, self.failures)]
         return PluginNotFoundError(f"no {kind.kind} named {name!r}", where=where, fix="\n".join(lines))
 
 

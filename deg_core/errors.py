@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class DegError(Exception):
     """A problem that a user can cause and mend.
@@ -25,6 +28,12 @@ class DegError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments break default unpickling, and readers fail inside data-loading processes.
         return _rebuild, (type(self), self.problem, self.where, self.fix)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """How a fix begins where a name is unknown: the nearest of those that are known, as a question, or nothing."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}? " if close else ""
 
 
 def _rebuild(kind: type[DegError], problem: str, where: str, fix: str) -> DegError:

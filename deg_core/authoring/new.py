@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 from deg_core.catalog import Catalog
 from deg_core.data.whole_file import cannot_write
 from deg_core.descriptors import KINDS
-from deg_core.errors import PluginConflictError, PluginNotFoundError, ProjectError
+from deg_core.errors import PluginConflictError, PluginNotFoundError, ProjectError, did_you_mean
 
 TEMPLATES = Path(__file__).parent / "templates"
 KIND_NAMES = {kind.kind.replace(" ", "-"): kind for kind in KINDS}
@@ -64,11 +63,8 @@ def distribution_of(name: str) -> str:
 def _check_kind(kind: str) -> str:
     if kind in KIND_NAMES:
         return kind
-    close = get_close_matches(kind, KIND_NAMES, n=1)
-    meant = f"did you mean {close[0]}? " if close else ""
-    raise PluginNotFoundError(
-        f"no kind of plugin named {kind!r}", where="deg plugin new", fix=f"{meant}kinds: {', '.join(KIND_NAMES)}"
-    )
+    fix = f"{did_you_mean(kind, KIND_NAMES)}kinds: {', '.join(KIND_NAMES)}"
+    raise PluginNotFoundError(f"no kind of plugin named {kind!r}", where="deg plugin new", fix=fix)
 
 
 def _check_name(kind: str, name: str, catalog: Catalog) -> None:

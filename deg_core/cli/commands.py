@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
-from deg_core.errors import PluginFailedError, PluginNotFoundError
+from deg_core.errors import PluginFailedError, PluginNotFoundError, did_you_mean
 
 if TYPE_CHECKING:
     from deg_core.catalog import Catalog, Offer
@@ -93,8 +92,7 @@ def _plugin_command(name: str) -> click.Command:
     catalog = _catalog()
     names = catalog.names(CommandPlugin)
     if name not in names:
-        close = get_close_matches(name, [*BUILT_IN, *names], n=1)
-        meant = f"did you mean {close[0]!r}? " if close else ""
+        meant = did_you_mean(name, [*BUILT_IN, *names])
         fix = "\n".join([f"{meant}all commands: deg --help", *map(str, catalog.failures)])
         raise PluginNotFoundError(f"no command {name!r}", where="deg", fix=fix)
     offer = catalog.find(CommandPlugin, name, where="deg")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +11,7 @@ import click
 from deg_core.cli.commands import BUILT_IN
 from deg_core.cli.options import json_option
 from deg_core.cli.output import Output
-from deg_core.errors import PluginNotFoundError, ProjectError
+from deg_core.errors import PluginNotFoundError, ProjectError, did_you_mean
 
 if TYPE_CHECKING:
     from deg_core.catalog import Catalog, Offer
@@ -158,8 +157,7 @@ def _find(catalog: Catalog, name: str, kind: str | None) -> Offer:
         )
     if having:
         return catalog.find(having[0], name, where="deg plugins show")
-    close = get_close_matches(name, [offer.plugin.name for offer in catalog.offers], n=1)
-    meant = f"did you mean {close[0]!r}? " if close else ""
+    meant = did_you_mean(name, [offer.plugin.name for offer in catalog.offers])
     fix = "\n".join([f"{meant}all of them: deg plugins list", *map(str, catalog.failures)])
     raise PluginNotFoundError(f"no plugin named {name!r}", where="deg plugins show", fix=fix)
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.errors import LabelError
+from deg_core.errors import LabelError, did_you_mean
 
 UNLABELLED = -1
 
@@ -71,8 +70,7 @@ class Labels:
 
 
 def _suggest(name: str, behaviours: Sequence[str]) -> str:
-    close = get_close_matches(name, behaviours, n=1)
-    meant = f"did you mean {close[0]!r}? " if close else ""
+    meant = did_you_mean(name, behaviours)
     return f"{meant}rename it in the file, or add it to the project's behaviours: {', '.join(behaviours)}"
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.errors import PoseError
+from deg_core.errors import PoseError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +140,4 @@ class Pose:
 
 
 def _suggest(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.5)
-    meant = f"did you mean {close[0]!r}? " if close else ""
-    return f"{meant}there are: {', '.join(known)}"
+    return f"{did_you_mean(name, known)}there are: {', '.join(known)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from importlib import resources
 from io import StringIO
 from pathlib import Path
@@ -16,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
 
-from deg_core.errors import ManifestError
+from deg_core.errors import ManifestError, did_you_mean
 from deg_core.project.manifest import Manifest
 from deg_core.project.yaml_values import YAML_ERRORS, parse_yaml
 
@@ -137,8 +136,7 @@ def _near(location: Sequence[int | str]) -> str:
         field = _fields_of(model).get(str(part))
         model = field.annotation if field is not None else None
     names = list(_fields_of(model))
-    close = get_close_matches(str(location[-1]), names, n=1, cutoff=0.5)
-    return (f"did you mean {close[0]!r}? " if close else "") + f"it takes: {', '.join(names)}"
+    return f"{did_you_mean(str(location[-1]), names)}it takes: {', '.join(names)}"
 
 
 def _fields_of(model: Any) -> dict[str, FieldInfo]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -23,7 +22,7 @@ from deg_core.descriptors import (
     SequenceModelPlugin,
     VideoReaderPlugin,
 )
-from deg_core.errors import DegError, ManifestError, PluginFailedError, VideoError
+from deg_core.errors import DegError, ManifestError, PluginFailedError, VideoError, did_you_mean
 from deg_core.interfaces import TimedVideoReader, VideoReader
 from deg_core.project.checked_video import CheckedVideo
 from deg_core.project.manifest import Manifest, Slot
@@ -105,8 +104,7 @@ def check_settings(plugin: Plugin[Any], values: Mapping[str, Any], *, where: str
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         takes = list(plugin.settings.model_fields)
-        close = get_close_matches(name, takes, n=1)
-        meant = f"did you mean {close[0]!r}? " if close and name not in takes else ""
+        meant = "" if name in takes else did_you_mean(name, takes)
         raise ManifestError(
             f"{plugin.kind} {plugin.name!r}: {name}: {first['msg'].removeprefix('Value error, ')}",
             where=f"{where}.{name}" if name else where,

@@ -6,11 +6,10 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from deg_core.api import LabelError
+from deg_core.api import LabelError, did_you_mean
 from deg_plugins_analysis.answers.options import Source
 from deg_plugins_analysis.observations import from_project, groups
 from deg_plugins_analysis.observations.bout_table import ONE_RATER, read_bout_tables
@@ -184,8 +183,7 @@ def _names_in(sentence: str) -> tuple[str, str]:
 def _require_known(names: Sequence[str], known: Sequence[str], option: str) -> None:
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            meant = f"did you mean {close[0]!r}? " if close else ""
+            meant = did_you_mean(name, known)
             raise LabelError(
                 f"nobody knows a behaviour {name!r}", where=option, fix=f"{meant}known are: {', '.join(known)}"
             )

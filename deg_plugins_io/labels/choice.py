@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import PureWindowsPath
 
-from deg_core.api import LabelError
+from deg_core.api import LabelError, did_you_mean
 
 _MANY = 12
 """Names listed in a message at most."""
@@ -35,9 +34,8 @@ def choose(found: Iterable[str], wanted: str | None, *, what: str, setting: str,
         return names[0] if wanted is None else wanted
     if wanted is None:
         raise LabelError(f"holds {len(names)} {what}s", where=where, fix=_fix(names, setting, ""))
-    close = get_close_matches(wanted, names, n=1)
-    meant = f"did you mean {close[0]!r}? " if close else ""
-    raise LabelError(f"holds no {what} {wanted!r}", where=where, fix=_fix(names, setting, meant))
+    fix = _fix(names, setting, did_you_mean(wanted, names))
+    raise LabelError(f"holds no {what} {wanted!r}", where=where, fix=fix)
 
 
 def _fix(names: Sequence[str], setting: str, meant: str) -> str:

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from deg_core import errors
-from deg_core.errors import DegError, ManifestError, PluginNotFoundError
+from deg_core.errors import DegError, ManifestError, PluginNotFoundError, did_you_mean
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DegError)]
 
@@ -40,3 +40,9 @@ def test_a_missing_plugin_is_a_failed_look_up() -> None:
 def test_every_kind_says_what_its_reader_has_to_do() -> None:
     assert len(KINDS) == 11
     assert all(kind.__doc__ for kind in KINDS)
+
+
+def test_the_nearest_known_name_is_asked_for():
+    assert did_you_mean("groming", ["rearing", "grooming"]) == "did you mean 'grooming'? "
+    assert did_you_mean("xyz", ["rearing", "grooming"]) == ""
+    assert did_you_mean("x", []) == ""

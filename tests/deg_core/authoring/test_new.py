@@ -120,7 +120,7 @@ def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
 def test_a_kind_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(PluginNotFoundError) as refused:
         new_plugin("los", "mine", tmp_path / "new", NOTHING)
-    assert "did you mean loss?" in refused.value.fix
+    assert "did you mean 'loss'?" in refused.value.fix
     assert all(kind in refused.value.fix for kind in KIND_NAMES)
 
 

@@ -9,10 +9,10 @@ import csv
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
+from deg_core.api import did_you_mean
 from numpy.typing import NDArray
 
 from deg_animals.errors import TracksError
@@ -48,12 +48,10 @@ class Tracks:
         """
         if individual in self.individuals:
             return self.individuals.index(individual)
-        close = get_close_matches(individual, self.individuals, n=1, cutoff=0.5)
-        meant = f"did you mean {close[0]!r}? " if close else ""
         raise TracksError(
             f"no individual named {individual!r} in the tracks",
             where=where,
-            fix=f"{meant}there are: {', '.join(self.individuals)}",
+            fix=f"{did_you_mean(individual, self.individuals)}there are: {', '.join(self.individuals)}",
         )
 
 

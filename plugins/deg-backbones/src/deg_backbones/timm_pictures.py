@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import timm
-from deg_core.api import CheckpointError, ManifestError
+from deg_core.api import CheckpointError, ManifestError, did_you_mean
 from torch import nn
 
 from deg_backbones.published import Published, Tensors
@@ -56,12 +55,10 @@ def _check_name(arch: str) -> None:
     where = "features.settings.arch"
     name, _, tag = arch.partition(".")
     if "/" in arch or ":" in arch or not timm.is_model(name):
-        close = get_close_matches(name, timm.list_models(), n=3)
-        fix = f"did you mean {', '.join(close)}? " if close else ""
         raise ManifestError(
             f"timm {timm.__version__} has no model named {name!r}",
             where=where,
-            fix=fix + "timm.list_models('*WORD*') lists them in Python",
+            fix=f"{did_you_mean(name, timm.list_models())}timm.list_models('*WORD*') lists them in Python",
         )
     tags = [known.partition(".")[2] for known in timm.list_pretrained(f"{name}.*")]
     if tag and tag not in tags:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from deg_core.api import FeatureExtractorPlugin, ProjectError
+from deg_core.api import FeatureExtractorPlugin, ProjectError, did_you_mean
 from torch import Tensor, nn
 
 from deg_saliency.errors import SUPPORTED, SaliencyError
@@ -98,13 +98,10 @@ class Network:
         """
         if behaviour in self.behaviours:
             return self.behaviours.index(behaviour)
-        from difflib import get_close_matches
-
-        close = get_close_matches(behaviour, self.behaviours, n=1)
         raise ProjectError(
             f"there is no behaviour {behaviour!r}",
             where="--behaviour",
-            fix=(f"did you mean {close[0]!r}? " if close else "") + f"there are: {', '.join(self.behaviours)}",
+            fix=f"{did_you_mean(behaviour, self.behaviours)}there are: {', '.join(self.behaviours)}",
         )
 
 
