@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def _lacks_index(path: Path) -> bool:
 
 def _is_text(head: bytes) -> bool:
     try:
-        text = head.decode("utf-8", errors="strict" if len(head) < _HEAD else "ignore")
+        # What is looked at may end within a letter.
+        text = getincrementaldecoder("utf-8")().decode(head, final=len(head) < _HEAD)
     except UnicodeDecodeError:
         return False
     return all(letter.isprintable() or letter.isspace() for letter in text)
