@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from datetime import datetime, time
 
 import pytest
 
+import deg_plugins_io.sheets
 from deg_core.api import LabelError
 from deg_plugins_io.sheets import is_workbook, read_sheets
 from deg_plugins_io.text import read_table
@@ -89,3 +91,65 @@ def test_without_xlrd_it_is_said_what_is_missing(write_old_workbook, monkeypatch
     with pytest.raises(LabelError, match="need xlrd") as caught:
         read_sheets(path)
     assert "pip install xlrd" in caught.value.fix
+
+
+def test_what_is_not_there_is_no_spreadsheet(tmp_path):
+    assert not is_workbook(tmp_path / "labels.xlsx")
+
+
+def test_the_content_tells_what_a_spreadsheet_is_and_not_the_name(write_workbook):
+    assert read_sheets(write_workbook({"one": [["a"]]}, "labels.xls")) == {"one": [("a",)]}
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "problem"),
+    [
+        ("_MOST_CELLS", 11, "it has more than 11 cells or 4,096 columns"),  # with one for each row
+        ("_MOST_COLUMNS", 2, "it has more than 10,000,000 cells or 2 columns"),
+        ("_MOST_BYTES", 99, r"it would unpack to [\d,]+ bytes"),
+    ],
+)
+def test_more_than_any_label_file_holds_is_refused(write_workbook, monkeypatch, limit, most, problem):
+    path = write_workbook({"one": [[1, 2, 3], [4]], "two": [[5, 6], [7, 8]]})
+    assert len(read_sheets(path)) == 2
+    monkeypatch.setattr(deg_plugins_io.sheets, limit, most)
+    with pytest.raises(LabelError, match=f"^not a spreadsheet that can be read: {problem}\n"):
+        read_sheets(path)
+
+
+def rewrite(path, name, change):
+    """Change a part of a spreadsheet, as programs other than openpyxl would have written it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {entry: archive.read(entry) for entry in archive.namelist()}
+    changed = change(parts[name].decode())
+    assert changed != parts[name].decode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for entry, content in parts.items():
+            archive.writestr(entry, changed if entry == name else content)
+
+
+def test_of_a_formula_what_was_calculated_is_read(write_workbook):
+    path = write_workbook({"one": [["=1+1"]]})
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda sheet: re.sub("<v ?/>|<v></v>", "<v>2</v>", sheet))
+    assert read_sheets(path) == {"one": [("2",)]}
+
+
+def test_cells_outside_of_what_a_sheet_claims_to_span_are_read(write_workbook):
+    path = write_workbook({"one": [["a", "b"], ["c", "d"]]})
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda sheet: sheet.replace('ref="A1:B2"', 'ref="A1:A1"'))
+    assert read_sheets(path) == {"one": [("a", "b"), ("c", "d")]}
+
+
+def test_a_sheet_without_styles_is_read_without_a_word(write_workbook):
+    path = write_workbook({"one": [["a"]]})
+    rewrite(path, "xl/styles.xml", lambda styles: re.sub("<cellStyles.*</cellStyles>", "", styles))
+    assert read_sheets(path) == {"one": [("a",)]}
+
+
+def test_days_of_old_spreadsheets_are_counted_from_the_year_that_they_say(tmp_path):
+    xlwt = pytest.importorskip("xlwt", reason="xlwt is not installed: pip install xlwt")
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    book.add_sheet("one").write(0, 0, datetime(2020, 1, 2, 3, 4, 5), xlwt.easyxf(num_format_str="YYYY-MM-DD HH:MM:SS"))
+    book.save(tmp_path / "labels.xls")
+    assert read_sheets(tmp_path / "labels.xls") == {"one": [("2020-01-02 03:04:05",)]}
