@@ -62,6 +62,112 @@ def test_one_of_two_animals_may_be_chosen(tmp_path):
     np.testing.assert_array_equal(chosen.positions_TMB2[:, 0], pose.positions_TMB2[:, 1])
 
 
+def changed(path: Path, change) -> Path:
+    """A written file, after something was done to it."""
+    write_nwb(path, tiny())
+    with h5py.File(path, "r+") as file:
+        change(file["processing/behavior/m"])
+    return path
+
+
+def test_stored_numbers_become_pixels_by_their_scale_and_offset(tmp_path):
+    def scale(group):
+        group["nose/data"].attrs.update({"conversion": 0.5, "offset": 10.0})
+
+    expected = tiny().positions_TMB2[:, 0]
+    found = read(changed(tmp_path / "a.nwb", scale)).positions_TMB2[:, 0]
+    np.testing.assert_array_equal(found[:, 0], expected[:, 0] * 0.5 + 10)
+    np.testing.assert_array_equal(found[:, 1], expected[:, 1])
+
+
+def test_without_confidence_nothing_is_known_of_it(tmp_path):
+    def unsure(group):
+        del group["nose/confidence"]
+
+    confidence_TMB = read(changed(tmp_path / "a.nwb", unsure)).confidence_TMB
+    assert np.isnan(confidence_TMB[..., 0]).all()
+    assert (confidence_TMB[..., 1] == 0.5).all()
+
+
+@pytest.mark.parametrize("unit", ["Pixels", "px", np.bytes_("pixels")])
+def test_pixels_are_written_in_several_ways(tmp_path, unit):
+    def name_unit(group):
+        group["nose/data"].attrs["unit"] = unit
+        group.attrs["neurodata_type"] = np.bytes_("PoseEstimation")
+
+    assert read(changed(tmp_path / "a.nwb", name_unit)).keypoints == ("nose", "tail")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "series", "keypoints"),
+    [
+        (("tail", "nose"), ("nose", "tail"), ("tail", "nose")),
+        (("ear", "left_ear"), ("m1_ear", "m1_left_ear"), ("ear", "left_ear")),
+        (("paw", "tail"), ("m1_paw", "forepaw"), ("paw", "forepaw")),
+        ((), ("PoseEstimationSeries_nose", "tail"), ("nose", "tail")),
+    ],
+)
+@pytest.mark.parametrize("place", ["skeleton/nodes", "nodes"])
+def test_the_longest_name_of_the_skeleton_that_a_series_ends_in_is_meant(tmp_path, nodes, series, keypoints, place):
+    def rename(group):
+        for old, new in zip(("nose", "tail"), series, strict=True):
+            group.move(old, f"new {new}")
+        for new in series:
+            group.move(f"new {new}", new)
+        del group["skeleton/nodes"], group["skeleton"]
+        if nodes:
+            group[place] = [node.encode() for node in nodes]
+
+    found = read(changed(tmp_path / "a.nwb", rename))
+    assert found.keypoints == keypoints
+    is_turned = keypoints == ("tail", "nose")
+    expected = tiny().positions_TMB2[:, :, ::-1] if is_turned else tiny().positions_TMB2
+    np.testing.assert_array_equal(found.positions_TMB2, expected)
+
+
+def test_two_series_of_one_keypoint_are_refused(tmp_path):
+    path = changed(tmp_path / "a.nwb", lambda group: group.copy("nose", "m2_nose"))
+    with pytest.raises(PoseError, match="holds two series of 'nose'"):
+        read(path)
+
+
+def test_animals_of_one_group_name_are_called_after_their_folders(tmp_path):
+    pose = tiny(("m", "n"))
+    write_nwb(tmp_path / "a.nwb", pose)
+    with h5py.File(tmp_path / "a.nwb", "r+") as file:
+        behavior = file["processing/behavior"]
+        for name in pose.individuals:
+            behavior.move(name, f"of {name}/PoseEstimation")
+    found = read(tmp_path / "a.nwb")
+    assert found.individuals == ("of m", "of n")
+    np.testing.assert_array_equal(found.positions_TMB2, pose.positions_TMB2)
+
+
+def test_animals_may_list_their_keypoints_in_other_orders_and_must_have_the_same(tmp_path):
+    pose = tiny(("m", "n"))
+    write_nwb(tmp_path / "a.nwb", pose)
+    with h5py.File(tmp_path / "a.nwb", "r+") as file:
+        animal = file["processing/behavior/n"]
+        del animal["skeleton"]
+        animal["skeleton/nodes"] = [b"tail", b"nose"]
+    np.testing.assert_array_equal(read(tmp_path / "a.nwb").positions_TMB2, pose.positions_TMB2)
+    with h5py.File(tmp_path / "a.nwb", "r+") as file:
+        file.move("processing/behavior/n/tail", "processing/behavior/n/ear")
+    with pytest.raises(PoseError, match="its animals have other keypoints"):
+        read(tmp_path / "a.nwb")
+
+
+def test_links_into_other_files_are_not_followed(tmp_path):
+    write_nwb(tmp_path / "other.nwb", tiny())
+
+    def link(group):
+        del group["tail"], group["skeleton"]
+        group["tail"] = h5py.ExternalLink("other.nwb", "processing/behavior/m/tail")
+        group["skeleton"] = h5py.ExternalLink("other.nwb", "processing/behavior/Skeletons/body")
+
+    assert read(changed(tmp_path / "a.nwb", link)).keypoints == ("nose",)
+
+
 def _metres(series):
     series["data"].attrs["unit"] = "metres"
 
@@ -81,6 +187,13 @@ def _elsewhere(series):
     series.create_dataset("data", (3, 2), np.float32, external=[("/etc/services", 0, 24)])
 
 
+def _of_many_files(series):
+    del series["data"]
+    layout = h5py.VirtualLayout((3, 2), np.float32)
+    layout[:] = h5py.VirtualSource("other.nwb", "x", (3, 2))
+    series.create_virtual_dataset("data", layout)
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -88,6 +201,7 @@ def _elsewhere(series):
         (_three_sides, r"has shape .3, 3.: pose in a plane"),
         (_other_length, "keypoints of 2 and 3 samples"),
         (_elsewhere, "lies in another file"),
+        (_of_many_files, "lies in another file"),
     ],
 )
 def test_what_is_no_pose_in_pixels_of_every_frame_is_refused(tmp_path, change, problem):

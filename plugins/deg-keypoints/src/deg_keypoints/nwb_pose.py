@@ -47,17 +47,23 @@ def read(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
 
 
 def _is_a(thing: Any, kind: str) -> bool:
-    said = thing.attrs.get("neurodata_type", "") if isinstance(thing, h5py.Group) else ""
-    return (said.decode() if isinstance(said, bytes) else str(said)) == kind
+    return isinstance(thing, h5py.Group) and _text(thing.attrs.get("neurodata_type", "")) == kind
+
+
+def _text(said: Any) -> str:
+    return said.decode() if isinstance(said, bytes) else str(said)
 
 
 def _animal(path: Path, group: h5py.Group) -> dict[str, NDArray[np.float64]]:
     """Its keypoints by name, each (T, 3): x, y and how sure the tracker was."""
     nodes = _nodes(group)
-    found = {}
+    found: dict[str, NDArray[np.float64]] = {}
     for name in group:
         if isinstance(group.get(name, getlink=True), h5py.HardLink) and _is_a(group[name], "PoseEstimationSeries"):
-            found[_keypoint(name, nodes)] = _points(path, group[name])
+            keypoint = _keypoint(name, nodes)
+            if keypoint in found:
+                raise refuse(path, f"{group.name} holds two series of {keypoint!r}")
+            found[keypoint] = _points(path, group[name])
     ordered = [name for name in nodes if name in found]
     return {name: found[name] for name in (*ordered, *(name for name in found if name not in ordered))}
 
@@ -68,7 +74,7 @@ def _nodes(group: h5py.Group) -> list[str]:
         link = group.get(place, getlink=True) if place in group else None
         if link is not None and not isinstance(link, h5py.ExternalLink):
             names = group[place]["nodes"] if place == "skeleton" else group[place]
-            return [name.decode() if isinstance(name, bytes) else str(name) for name in names[()]]
+            return [_text(name) for name in names[()]]
     return []
 
 
@@ -83,7 +89,7 @@ def _points(path: Path, series: h5py.Group) -> NDArray[np.float64]:
     data = series["data"]
     if data.ndim != 2 or data.shape[1] != 2:
         raise refuse(path, f"{series.name} has shape {data.shape}: pose in a plane is (frames, 2)")
-    unit = str(data.attrs.get("unit", "pixels"))
+    unit = _text(data.attrs.get("unit", "pixels"))
     if unit.lower() not in _PIXELS:
         raise refuse(path, f"{series.name} is in {unit}, not pixels", "write it in pixels of the video")
     scale, shift = float(data.attrs.get("conversion", 1.0)), float(data.attrs.get("offset", 0.0))
