@@ -24,14 +24,15 @@ _MANY_REPEATED = 0.02
 _STATE_LENGTH = {"matroska,webm", "asf", "mxf", "flv"}
 """Containers that count no frames, but write down how long they are when the recording ends."""
 _SUFFIXES = {
-    "mov,mp4,m4a,3gp,3g2,mj2": {".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".qt", ".f4v"},
-    "matroska,webm": {".mkv", ".webm", ".mk3d"},
-    "avi": {".avi", ".divx"},
-    "mpegts": {".ts", ".mts", ".m2ts", ".m2t", ".tod"},
-    "mpeg": {".mpg", ".mpeg", ".vob", ".mod"},
-    "asf": {".wmv", ".asf"},
-    "flv": {".flv", ".f4v"},
+    "mov,mp4,m4a,3gp,3g2,mj2": (".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".qt", ".f4v"),
+    "matroska,webm": (".mkv", ".webm", ".mk3d"),
+    "avi": (".avi", ".divx"),
+    "mpegts": (".ts", ".mts", ".m2ts", ".m2t", ".tod"),
+    "mpeg": (".mpg", ".mpeg", ".vob", ".mod"),
+    "asf": (".wmv", ".asf"),
+    "flv": (".flv", ".f4v"),
 }
+"""By container, the usual one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,7 @@ def _container(path: Path, facts: VideoFacts, _: Reading) -> Iterator[Finding]:
             "note",
             f"the name ends in {path.suffix or 'nothing'}, the content is {facts.container}",
             "goes by the content",
-            f"rename it, so that other programs do too: {path.stem}{sorted(usual)[-1]}",
+            f"rename it, so that other programs do too: {path.stem}{usual[0]}",
         )
     if facts.n_hidden:
         yield Finding(
