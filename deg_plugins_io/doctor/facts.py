@@ -115,9 +115,8 @@ def look_at(path: Path, count: Callable[[int], object] = unwatched) -> VideoFact
     with _listening() as heard:
         container, stream = open_stream(path, threads=1)
         with container:
-            packets = [
-                (packet.is_discard, packet.size) for packet in surviving_packets(container.demux(stream), damage)
-            ]
+            # Damage is noted when the same packets are decoded, once.
+            is_hidden = [packet.is_discard for packet in surviving_packets(container.demux(stream))]
         container, stream = open_stream(path, threads=1)
         with container:
             for frame in decode(stream, container.demux(stream), damage):
@@ -133,8 +132,8 @@ def look_at(path: Path, count: Callable[[int], object] = unwatched) -> VideoFact
         **described,
         quarter_turns=seen.quarter_turns,
         sizes=tuple(seen.sizes),
-        n_packets=len(packets),
-        n_hidden=sum(is_hidden for is_hidden, _ in packets),
+        n_packets=len(is_hidden),
+        n_hidden=sum(is_hidden),
         n_frames=len(seen.times_s),
         n_damaged=len(damage),
         n_corrupt=seen.n_corrupt,

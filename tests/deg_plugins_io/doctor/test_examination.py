@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from video_kinds import KINDS, picture_frames, write_kind
 
+import deg_plugins_io.doctor.examination
+from deg_core.api import VideoError
 from deg_plugins_io.doctor.examination import examine
 
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -23,7 +25,9 @@ def unreadable(path):
 def test_a_folder_of_stills_tells_its_frames(tmp_path):
     for index, frame in enumerate(picture_frames((32, 48), 6)):
         cv2.imwrite(str(tmp_path / f"{index}.png"), frame)
-    diagnosis = examine(tmp_path, {"frames_per_second": 50})
+    counted = []
+    diagnosis = examine(tmp_path, {"frames_per_second": 50}, counted.append)
+    assert counted == list(range(6))
     assert diagnosis.read == {"frames": 6, "frames_per_second": 50.0, "duration_s": 0.12, "width": 48, "height": 32}
     assert diagnosis.findings == ()
     (tmp_path / "3.png").write_bytes((tmp_path / "3.png").read_bytes()[:100])
@@ -32,6 +36,9 @@ def test_a_folder_of_stills_tells_its_frames(tmp_path):
     assert damaged.what.startswith("1 frames cannot be read, the first of them frame 3: frame 3 cannot be decoded")
     assert repeated.what == "1 frames repeat the one before to the last bit"
     assert examine(tmp_path, {}).worst == 1
+    (tmp_path / "4.png").write_bytes(b"")
+    (damaged,) = examine(tmp_path, {}).findings
+    assert damaged.what.startswith("2 frames cannot be read, the first of them frame 3: frame 3 cannot be decoded")
 
 
 def test_an_hdf5_file_tells_its_frames(tmp_path):
@@ -75,6 +82,15 @@ def test_settings_of_the_reader_are_passed_on(tmp_path):
     path, _ = write_kind(tmp_path, BY_NAME["mjpeg.mjpeg"])
     assert "frames_per_second" in unreadable(path).fix
     assert examine(path, {"frames_per_second": 50}).read["duration_s"] == pytest.approx(0.4)
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_one_finding(tmp_path, monkeypatch):
+    def look_at(path, count):
+        raise VideoError("its drive went away", where=str(path), fix="plug it in again")
+
+    path, _ = write_kind(tmp_path, BY_NAME["h264.mp4"])
+    monkeypatch.setattr(deg_plugins_io.doctor.examination, "look_at", look_at)
+    assert (unreadable(path).what, unreadable(path).fix) == ("its drive went away", "plug it in again")
 
 
 def test_frames_are_counted_while_looking(tmp_path):

@@ -146,7 +146,7 @@ def test_deep_grey_that_fills_all_its_bits_is_a_note(written):
 @pytest.mark.parametrize(("highest", "setting"), [(4095, 12), (1023, 10)])
 def test_deep_grey_that_is_dark_says_the_setting_that_mends_it(tmp_path, write_frames, highest, setting):
     deep = np.full((4, 32, 48), highest, dtype=np.uint16)
-    deep[1] = 0
+    deep[-1] = 0
     path = write_frames(tmp_path / "deep.mkv", deep, codec="ffv1", pix_fmt="gray16le", source="gray16le")
     (finding,) = [each for each in examine(path, {}).findings if each.kind == "deep-grey"]
     assert finding.level == "warning"
