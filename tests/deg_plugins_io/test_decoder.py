@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+import deg_plugins_io.decoder
 from deg_core.api import VideoError
 from deg_plugins_io.decoder import UprightRgb, decode, open_stream, surviving_packets
 
@@ -47,6 +48,33 @@ def test_packets_end_where_the_file_is_damaged_which_is_noted():
     damage: list[str] = []
     assert [packet.size for packet in surviving_packets(packets(), damage)] == [10, 20]
     assert damage == ["no packet"]
+
+
+def test_what_a_decoder_says_at_the_end_is_noted():
+    def decode_none(packet):
+        if packet is None:
+            raise av.error.InvalidDataError(1094995529, "half a frame is left", "clip.avi")
+        return ["frame"]
+
+    stream = SimpleNamespace(codec_context=SimpleNamespace(decode=decode_none))
+    damage: list[str] = []
+    assert list(decode(stream, [SimpleNamespace(size=10)], damage)) == ["frame"]
+    assert damage == ["half a frame is left"]
+
+
+def test_a_picture_larger_than_any_camera_takes_is_not_decoded(tmp_path, write_clip, monkeypatch):
+    path = write_clip(tmp_path / "clip.mkv", 3, codec="ffv1", pix_fmt="bgr0")
+    assert len(decoded(path)) == 3
+    monkeypatch.setattr(deg_plugins_io.decoder, "_LARGEST", 96 * 64 - 1)
+    container, stream = open_stream(path, 1)
+    with container:
+        assert list(decode(stream, container.demux(stream))) == []
+
+
+def test_a_text_is_refused_as_one(tmp_path):
+    (tmp_path / "notes.txt").write_text("no video\n" * 99)
+    with pytest.raises(VideoError, match="a still picture or a text, not a video"):
+        open_stream(tmp_path / "notes.txt", 1)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from deg_plugins_io.plugin import pyav
 from deg_plugins_io.pyav import PyavVideo
 from deg_plugins_io.settings import PyavSettings
 
+SMALL = FramePreparation((32, 48), resize="decoder")
+CUT = FramePreparation((24, 30), (11, 21, 48, 60), "decoder")
 MOUSE = Path(__file__).parents[3] / "shared/data/openfield_mouse/m3v1mp4.mp4"
 
 
@@ -142,7 +144,10 @@ def test_a_turned_camera_gives_upright_pictures(tmp_path, write_clip, matrix, qu
     at = content.find(b"tkhd") + 44  # the display matrix in the header of the track
     content[at : at + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
     path.write_bytes(content)
-    assert np.array_equal(open_video(path).read(0, 8), np.rot90(lying, quarter_turns, axes=(1, 2)))
+    upright = np.rot90(lying, quarter_turns, axes=(1, 2))
+    assert np.array_equal(open_video(path).read(0, 8), upright)
+    scaled, expected = open_video(path).read_scaled(0, 8, SMALL), SMALL.apply(upright)
+    assert np.abs(scaled.astype(int) - expected).mean() < 3
 
 
 def test_what_an_edit_list_cuts_off_is_not_shown(tmp_path, write_clip, numbers_of):
@@ -162,11 +167,12 @@ def test_odd_sizes_are_kept(tmp_path, write_clip, numbers_of, size):
 
 @pytest.mark.parametrize(("bit_depth", "shift"), [(16, 8), (12, 4)])
 def test_deep_grey_keeps_its_upper_bits_by_one_rule(tmp_path, write_frames, bit_depth, shift):
-    deep = np.random.default_rng(0).integers(0, 1 << bit_depth, (6, 32, 48), dtype=np.uint16)
+    deep = np.random.default_rng(0).integers(0, 1 << bit_depth, (6, 64, 96), dtype=np.uint16)
     deep[3] >>= 4  # a dark frame stays dark
     path = write_frames(tmp_path / "deep.mkv", deep, codec="ffv1", pix_fmt="gray16le", source="gray16le")
     frames = open_video(path, bit_depth=bit_depth).read(0, 6)
     assert np.array_equal(frames, np.repeat((deep >> shift).astype(np.uint8)[..., None], 3, axis=3))
+    assert np.array_equal(open_video(path, bit_depth=bit_depth).read_scaled(0, 6, CUT), CUT.apply(frames))
 
 
 def test_values_above_the_bit_depth_are_white(tmp_path, write_frames):
@@ -294,10 +300,6 @@ def test_a_real_recording_is_counted_and_read_at_random():
     forward = video.read(1000, 1200)
     for index in (1199, 1000, 1190, 1005):
         assert np.array_equal(open_video(MOUSE).read(index, index + 1)[0], forward[index - 1000])
-
-
-SMALL = FramePreparation((32, 48), resize="decoder")
-CUT = FramePreparation((24, 30), (11, 21, 48, 60), "decoder")
 
 
 @pytest.mark.parametrize("preparation", [SMALL, CUT, FramePreparation((128, 192), resize="decoder")])
