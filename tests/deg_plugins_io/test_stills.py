@@ -27,6 +27,14 @@ def test_the_size_stands_in_the_header(suffix):
     assert claimed_pixels(encoded(suffix)[:10]) == 0
 
 
+def test_pictures_that_begin_at_the_top_or_with_tables_say_their_size_too():
+    assert claimed_pixels(b"BM" + bytes(16) + struct.pack("<ii", 9000, -8000)) == 72_000_000
+    tables = struct.pack(">BBH", 0xFF, 0xC4, 7) + b"\x01\x02\x03\x04\x05"
+    size = struct.pack(">BBHBHH", 0xFF, 0xC0, 11, 8, 8000, 9000)
+    assert claimed_pixels(b"\xff\xd8" + tables + size) == 72_000_000
+    assert claimed_pixels(b"\xff\xd8" + b"\x00" + size) == 0
+
+
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".jpg", ".tif"])
 def test_a_sound_picture_is_decoded(suffix):
     picture = decoded(encoded(suffix))
@@ -46,6 +54,14 @@ def test_a_chunk_that_is_longer_than_the_file_is_not_decoded(monkeypatch, length
     at = content.find(b"IDAT") - 4
     monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it decodes"))
     assert decoded(content[:at] + struct.pack(">I", length) + content[at + 4 :]) is None
+
+
+@pytest.mark.parametrize("part", [b"IEND", b"IDAT"])
+def test_a_picture_that_was_cut_between_its_parts_is_not_decoded(monkeypatch, part):
+    content = encoded(".png")
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it decodes"))
+    assert decoded(content[: content.find(part) - 4]) is None
+    assert decoded(content[:-1]) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8", b"BM", b"no picture"])
