@@ -158,12 +158,10 @@ def test_animals_may_list_their_keypoints_in_other_orders_and_must_have_the_same
 
 
 def test_links_into_other_files_are_not_followed(tmp_path):
-    write_nwb(tmp_path / "other.nwb", tiny())
-
     def link(group):
         del group["tail"], group["skeleton"]
-        group["tail"] = h5py.ExternalLink("other.nwb", "processing/behavior/m/tail")
-        group["skeleton"] = h5py.ExternalLink("other.nwb", "processing/behavior/Skeletons/body")
+        group["tail"] = h5py.ExternalLink("gone.nwb", "processing/behavior/m/tail")
+        group["skeleton"] = h5py.ExternalLink("gone.nwb", "processing/behavior/Skeletons/body")
 
     assert read(changed(tmp_path / "a.nwb", link)).keypoints == ("nose",)
 
