@@ -109,7 +109,7 @@ def mouse_task(folder: Path, video: Path, labels: Path) -> Task:
         if not (videos / name).exists():
             (videos / name).write_bytes(source.read_bytes())
     pipelines = {
-        "deg_rt": filled(DEG_RT, "[96, 128]", 25, "n_layers: 3, look_ahead: null"),
+        "deg_rt": filled(DEG_RT, "[96, 128]", 50, "n_layers: 3, look_ahead: null"),
         "deg_f": filled(DEG_F, "[64, 80]", 15, "filter_length: 5"),
     }
     return Task("mouse", [videos / "mouse.mp4"], MOUSE, range(5), pipelines)
