@@ -10,6 +10,8 @@ import pytest
 
 from deg_core.api import VideoError
 from deg_plugins_io.frame_table import FrameTable, build_table
+from deg_plugins_io.pyav import PyavVideo
+from deg_plugins_io.settings import PyavSettings
 
 
 def table_of(path, threads=1, frames_per_second=None):
@@ -100,3 +102,20 @@ def test_a_file_in_which_nothing_decodes_is_refused(tmp_path, write_clip, blank_
     blank_packets(path, range(5))
     with pytest.raises(VideoError, match="no frame in it decodes"):
         table_of(path)
+
+
+def test_frames_that_share_a_stamp_are_known_by_counting(tmp_path, write_clip, numbers_of):
+    path = write_clip(tmp_path / "clip.mkv", 40, codec="mjpeg", pix_fmt="yuvj420p")
+    doubled = tmp_path / "doubled.mkv"
+    with av.open(str(path)) as source, av.open(str(doubled), "w") as output:
+        stream = output.add_stream_from_template(source.streams.video[0])
+        packets = [packet for packet in source.demux(video=0) if packet.size]
+        packets[21].pts = packets[21].dts = packets[20].pts
+        for packet in packets:
+            packet.stream = stream
+            output.mux(packet)
+    table = table_of(doubled)
+    assert table.stamps is None
+    np.testing.assert_allclose(table.times_s, np.arange(40) / 30)
+    video = PyavVideo(doubled, PyavSettings())
+    assert [numbers_of(video.read(index, index + 1)) for index in (20, 21, 22, 5)] == [[20], [21], [22], [5]]
