@@ -72,6 +72,20 @@ def test_a_heap_that_is_none_is_refused(stored):
     assert refused(stored)
 
 
+@pytest.mark.parametrize("address", [1 << 40, 1 << 63])
+def test_a_reference_that_leads_out_of_the_file_is_refused(stored, address):
+    with h5py.File(stored) as file:
+        base = file.userblock_size
+
+    def mislead(content, heap):
+        reference = content.find(struct.pack("<IQ", len(VALUES[0]), heap - base))
+        if reference >= 0:  # not packed
+            struct.pack_into("<Q", content, reference + 4, address)
+
+    damage(stored, mislead)
+    assert refused(stored)
+
+
 def test_only_what_will_be_read_is_looked_at(stored):
     with h5py.File(stored) as file:
         if file["frame"].id.get_create_plist().get_nfilters():

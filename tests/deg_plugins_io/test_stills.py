@@ -32,7 +32,7 @@ def test_pictures_that_begin_at_the_top_or_with_tables_say_their_size_too():
     tables = struct.pack(">BBH", 0xFF, 0xC4, 7) + b"\x01\x02\x03\x04\x05"
     size = struct.pack(">BBHBHH", 0xFF, 0xC0, 11, 8, 8000, 9000)
     assert claimed_pixels(b"\xff\xd8" + tables + size) == 72_000_000
-    assert claimed_pixels(b"\xff\xd8" + b"\x00" + size) == 0
+    assert claimed_pixels(b"\xff\xd8" + b"\x00" + size[1:]) == 0
 
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".jpg", ".tif"])
@@ -42,9 +42,17 @@ def test_a_sound_picture_is_decoded(suffix):
     assert suffix == ".jpg" or np.array_equal(picture, PICTURE)
 
 
-def test_a_size_that_no_camera_takes_is_not_decoded(monkeypatch):
+@pytest.mark.parametrize(
+    ("suffix", "size", "claimed"),
+    [
+        (".png", struct.pack(">II", 31, 20), struct.pack(">II", 9000, 8000)),
+        (".jpg", struct.pack(">HH", 20, 31), struct.pack(">HH", 8000, 9000)),
+    ],
+)
+def test_a_size_that_no_camera_takes_is_not_decoded(monkeypatch, suffix, size, claimed):
+    content = encoded(suffix)
     monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it decodes"))
-    assert decoded(encoded(".png").replace(struct.pack(">II", 31, 20), struct.pack(">II", 9000, 8000))) is None
+    assert decoded(content.replace(size, claimed)) is None
     assert LARGEST < 9000 * 8000
 
 
@@ -67,3 +75,11 @@ def test_a_picture_that_was_cut_between_its_parts_is_not_decoded(monkeypatch, pa
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8", b"BM", b"no picture"])
 def test_what_is_no_picture_is_none(content):
     assert decoded(content) is None
+
+
+def test_a_picture_at_which_opencv_fails_is_none(monkeypatch):
+    def fail(*_):
+        raise cv2.error("damaged")
+
+    monkeypatch.setattr(cv2, "imdecode", fail)
+    assert decoded(encoded(".png")) is None
