@@ -80,7 +80,7 @@ def build_table(path: Path, threads: int, frames_per_second: float | None) -> Fr
     Args:
         path: The video.
         threads: Decoding threads; 0 for one per core.
-        frames_per_second: Rate of a raw stream, Hz; None to take the one that its codec states.
+        frames_per_second: Rate of a raw stream, or of a file that states none, Hz; None to take the one that is stated.
 
     Raises:
         VideoError: Nothing in it decodes, or nothing says its rate.
@@ -95,7 +95,7 @@ def build_table(path: Path, threads: int, frames_per_second: float | None) -> Fr
         n_claimed = stream.frames
     stamps = None if is_raw else _stamps_of(packets)
     if stamps is not None and _decodes_as_told(path, threads, stamps, packets, n_claimed):
-        table = _table_by_stamps(path, stamps, packets, threads)
+        table = _table_by_stamps(path, stamps, packets, threads, frames_per_second)
     else:
         table = _table_by_decoding(path, threads, packets, frames_per_second, is_raw=is_raw)
     if n_claimed > table.n_frames and not any(packet.is_hidden for packet in packets):
@@ -150,11 +150,13 @@ def _entries_of(stamps: NDArray[np.int64], packets: Sequence[_Packet]) -> NDArra
     return np.column_stack([np.searchsorted(stamps, keys), keys, found])
 
 
-def _table_by_stamps(path: Path, stamps: NDArray[np.int64], packets: Sequence[_Packet], threads: int) -> FrameTable:
+def _table_by_stamps(
+    path: Path, stamps: NDArray[np.int64], packets: Sequence[_Packet], threads: int, frames_per_second: float | None
+) -> FrameTable:
     container, stream = open_stream(path, threads)
     with container:
         tick_s = float(stream.time_base or 0)
-        stated = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate]
+        stated = [float(rate) for rate in (stream.average_rate, stream.guessed_rate, frames_per_second) if rate]
     settled = settle_times(stamps.astype(np.float64) * tick_s, tick_s, stated)
     if settled is None:
         raise rate_unknown(path)
@@ -169,7 +171,8 @@ def _table_by_decoding(
     with container:
         decoded = [(frame.pts, bool(frame.key_frame)) for frame in decode(stream, container.demux(stream), damage)]
         # Only a raw stream's codec knows its rate: elsewhere codecs state whatever the camera's clock was.
-        stated = (frames_per_second or stream.codec_context.framerate) if is_raw else stream.average_rate
+        told, of_codec, of_container = frames_per_second, stream.codec_context.framerate, stream.average_rate
+        stated = told or of_codec if is_raw else of_container or told
     # Decoders with several threads lose more frames to damage than one thread does, and may not say so.
     if threads != 1 and (damage or len(decoded) < sum(not packet.is_hidden for packet in packets)):
         return _table_by_decoding(path, 1, packets, frames_per_second, is_raw=is_raw)
@@ -178,7 +181,8 @@ def _table_by_decoding(
     stamps = None if is_raw else _rising_stamps([pts for pts, _ in decoded])
     if stamps is not None:
         stamps = _with_losses(stamps, packets) if damage else stamps
-        return replace(_table_by_stamps(path, stamps, packets, threads), is_damaged=bool(damage))
+        table = _table_by_stamps(path, stamps, packets, threads, frames_per_second)
+        return replace(table, is_damaged=bool(damage))
     if not stated:
         raise rate_unknown(path)
     times_s = regular_times(len(decoded), float(stated))

@@ -33,8 +33,8 @@ class PyavSettings(DeepPictureSettings):
     frames_per_second: float | None = Field(
         default=None,
         gt=0,
-        description="Rate of raw streams (.h264, .mjpeg), Hz, in place of what their codec says. "
-        "Files that hold time stamps keep their own.",
+        description="Rate of raw streams (.h264, .mjpeg), Hz, in place of what their codec says, and of files that say "
+        "none. Files that hold time stamps keep their own.",
     )
 
 

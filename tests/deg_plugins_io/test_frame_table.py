@@ -42,6 +42,23 @@ def test_the_nearest_entry_is_the_last_at_or_before_a_frame(index, entry):
     assert table.entry_before(index) == entry
 
 
+@pytest.mark.parametrize(
+    ("packet", "is_entry"),
+    [
+        ((1000, 90, 7), True),
+        ((1000, 91, 7), False),
+        ((1000, 90, 8), False),
+        ((2000, 90, 7), False),
+        ((1500, 90, 7), False),
+        ((None, 90, 7), False),
+        ((2000, None, 8), True),
+    ],
+)
+def test_a_packet_is_an_entry_by_its_stamp_its_place_and_its_size(packet, is_entry):
+    entries = np.array([[0, 0, 48, 9], [10, 1000, 90, 7], [20, 2000, -1, 8], [25, -1, 90, 7]])
+    assert FrameTable(None, entries, np.arange(30) / 30, 30.0).is_entry(*packet) == is_entry
+
+
 def test_before_the_first_entry_there_is_none():
     table = FrameTable(None, np.empty((0, 4), dtype=np.int64), np.arange(3) / 30, 30.0)
     assert table.entry_before(2) == -1
@@ -52,6 +69,8 @@ def test_frames_of_a_raw_stream_are_known_by_counting(tmp_path, write_clip):
     table = table_of(path)
     assert table.stamps is None
     assert table.n_frames == 30
+    assert table.frames_per_second == 30
+    assert table_of(path, frames_per_second=50.0).frames_per_second == 50
 
 
 def test_the_rate_of_a_raw_stream_can_be_told_and_that_of_others_is_kept(tmp_path, write_clip):
@@ -104,18 +123,40 @@ def test_a_file_in_which_nothing_decodes_is_refused(tmp_path, write_clip, blank_
         table_of(path)
 
 
-def test_frames_that_share_a_stamp_are_known_by_counting(tmp_path, write_clip, numbers_of):
+@pytest.fixture
+def doubled(tmp_path, write_clip):
+    """A video of which frames 20 and 21 share a time stamp."""
     path = write_clip(tmp_path / "clip.mkv", 40, codec="mjpeg", pix_fmt="yuvj420p")
-    doubled = tmp_path / "doubled.mkv"
-    with av.open(str(path)) as source, av.open(str(doubled), "w") as output:
+    with av.open(str(path)) as source, av.open(str(tmp_path / "doubled.mkv"), "w") as output:
         stream = output.add_stream_from_template(source.streams.video[0])
         packets = [packet for packet in source.demux(video=0) if packet.size]
         packets[21].pts = packets[21].dts = packets[20].pts
         for packet in packets:
             packet.stream = stream
             output.mux(packet)
+    return tmp_path / "doubled.mkv"
+
+
+def test_frames_that_share_a_stamp_are_known_by_counting(doubled, numbers_of):
     table = table_of(doubled)
     assert table.stamps is None
+    assert not table.is_damaged
     np.testing.assert_allclose(table.times_s, np.arange(40) / 30)
     video = PyavVideo(doubled, PyavSettings())
     assert [numbers_of(video.read(index, index + 1)) for index in (20, 21, 22, 5)] == [[20], [21], [22], [5]]
+
+
+def test_damage_to_frames_that_are_counted_is_told(doubled):
+    with av.open(str(doubled)) as container:
+        payload = [bytes(packet) for packet in container.demux(video=0)][30]
+    doubled.write_bytes(doubled.read_bytes().replace(payload, bytes(len(payload))))
+    table = table_of(doubled)
+    assert (table.n_frames, table.is_damaged) == (39, True)
+
+
+def test_a_rate_that_no_part_of_a_file_states_can_be_told(doubled, blank_packets):
+    blank_packets(doubled, [30])  # its place in the container too, whereupon FFmpeg guesses no rate
+    with pytest.raises(VideoError, match="how many frames it has per second"):
+        table_of(doubled)
+    table = table_of(doubled, frames_per_second=50.0)
+    np.testing.assert_allclose(table.times_s, np.arange(table.n_frames) / 50)
