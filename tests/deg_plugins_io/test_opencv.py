@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -92,6 +93,27 @@ def test_a_jump_is_not_trusted_where_it_leads_elsewhere(tmp_path, write_clip, nu
     assert numbers_of(video.read(100, 103)) == [100, 101, 102]
 
 
+def test_a_jump_that_goes_too_far_is_not_trusted(tmp_path, write_clip, numbers_of):
+    video = open_video(write_clip(tmp_path / "clip.mp4", 128))
+    video.read(0, 1)
+    capture = video._capture
+    video._capture = SimpleNamespace(
+        set=lambda prop, index: capture.set(prop, index + 9),
+        grab=capture.grab,
+        get=capture.get,
+        retrieve=capture.retrieve,
+        release=capture.release,
+    )
+    assert numbers_of(video.read(100, 103)) == [100, 101, 102]
+
+
+def test_a_clock_that_trembles_by_a_few_milliseconds_is_kept(tmp_path, write_clip):
+    stamps = 40 * np.arange(40) + np.random.default_rng(1).integers(-4, 5, 40)
+    stamps[0] = 0
+    video = open_video(write_clip(tmp_path / "uneven.mkv", 40, rate=25, stamps=stamps.tolist()))
+    np.testing.assert_allclose(video.times_s, stamps / 1000, atol=1e-6)
+
+
 def test_a_variable_rate_gives_the_time_of_each_frame(tmp_path, write_clip):
     stamps = np.cumsum(np.random.default_rng(1).integers(10, 60, 40))
     video = open_video(write_clip(tmp_path / "uneven.mkv", 40, stamps=stamps.tolist()))
@@ -147,3 +169,10 @@ def test_a_file_that_changes_is_refused_when_read(tmp_path, write_clip):
     write_clip(path, 20)
     with pytest.raises(VideoError, match="frame 20 cannot be decoded"):
         pickle.loads(packed).read(30, 31)
+
+
+def test_a_file_in_which_nothing_decodes_is_refused(tmp_path, write_clip, blank_packets):
+    path = write_clip(tmp_path / "clip.mp4", 5, gop=1, b_frames=0)
+    blank_packets(path, range(5))
+    with pytest.raises(VideoError, match="no frame in it decodes"):
+        open_video(path)

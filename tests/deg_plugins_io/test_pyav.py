@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import struct
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -244,6 +246,52 @@ def test_a_damaged_frame_is_refused_and_the_others_are_not(tmp_path, write_clip,
         video.read(28, 33)
     assert numbers_of(video.read(25, 30)) == list(range(25, 30))
     assert numbers_of(video.read(31, 40)) == list(range(31, 40))
+
+
+def test_one_thread_reads_a_damaged_file(tmp_path, write_clip, monkeypatch, blank_packets):
+    path = write_clip(tmp_path / "clip.mp4", gop=1, b_frames=0)
+    blank_packets(path, [30])
+    video = open_video(path, threads=2)
+    threads = []
+    monkeypatch.setattr(
+        deg_plugins_io.pyav,
+        "open_stream",
+        lambda *args: threads.append(args[1]) or deg_plugins_io.decoder.open_stream(*args),
+    )
+    video.read(3, 4)
+    assert threads == [1]
+
+
+def test_where_seeking_fails_the_file_is_read_from_its_start(tmp_path, write_clip, numbers_of):
+    def fail(*_, **__):
+        raise av.error.InvalidDataError(1094995529, "a damaged index", "clip.mp4")
+
+    video = open_video(write_clip(tmp_path / "clip.mp4", options={"x264-params": "scenecut=0"}))
+    video.read(50, 51)
+    container, stream = video._opened
+    video._opened = (SimpleNamespace(seek=fail, close=container.close), stream)
+    assert numbers_of(video.read(30, 31)) == [30]
+
+
+def test_counting_does_not_begin_where_seeking_led_elsewhere(tmp_path, write_clip, numbers_of):
+    path = write_clip(tmp_path / "clip.avi", codec="mpeg4", gop=6, b_frames=0)
+    video = open_video(path)
+    entries = video._table.entries
+    video._table = replace(video._table, stamps=None)
+    entries[5, 1] -= 1  # which leads to the entry before
+    assert numbers_of(video.read(32, 33)) == [32]
+
+
+def test_what_the_first_packet_tells_the_decoder_holds_after_a_jump(tmp_path, write_frames):
+    waves = 128 + 60 * np.sin((np.arange(96) + 3 * np.arange(30)[:, None, None]) / 7)[..., None] * [1, -1, 0.5]
+    frames = np.clip(waves + np.random.default_rng(0).normal(0, 8, (30, 64, 96, 3)), 0, 255).astype(np.uint8)
+    path = write_frames(tmp_path / "clip.mp4", frames, pix_fmt="yuv444p", options={"crf": "20"})
+    as_written, content = open_video(path).read(0, 30), path.read_bytes()
+    at = content.index(b"x264 - core ") + len(b"x264 - core ")
+    path.write_bytes(content[:at] + b"120" + content[at + 3 :])
+    whole = open_video(path).read(0, 30)
+    assert not np.array_equal(whole[20], as_written[20])  # what an older x264 wrote is decoded in another way
+    assert np.array_equal(open_video(path).read(20, 21)[0], whole[20])
 
 
 def test_a_change_of_size_is_refused(tmp_path, write_clip):
