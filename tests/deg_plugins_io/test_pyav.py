@@ -289,9 +289,9 @@ def test_what_the_first_packet_tells_the_decoder_holds_after_a_jump(tmp_path, wr
     as_written, content = open_video(path).read(0, 30), path.read_bytes()
     at = content.index(b"x264 - core ") + len(b"x264 - core ")
     path.write_bytes(content[:at] + b"120" + content[at + 3 :])
-    whole = open_video(path).read(0, 30)
+    whole = open_video(path, threads=1).read(0, 30)  # several threads fill what does not decode now in chance ways
     assert not np.array_equal(whole[20], as_written[20])  # what an older x264 wrote is decoded in another way
-    assert np.array_equal(open_video(path).read(20, 21)[0], whole[20])
+    assert np.array_equal(open_video(path, threads=1).read(20, 21)[0], whole[20])
 
 
 def test_a_change_of_size_is_refused(tmp_path, write_clip):
