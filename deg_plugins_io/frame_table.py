@@ -198,16 +198,15 @@ def _rising_stamps(decoded: Sequence[int | None]) -> NDArray[np.int64] | None:
 
 
 def _with_losses(decoded: NDArray[np.int64], packets: Sequence[_Packet]) -> NDArray[np.int64]:
-    """Stamps of a damaged file: those that decode and, before its last key frame, those that were lost.
+    """Stamps of a damaged file: those that decode and, between them, those that were lost.
 
     A lost frame keeps its number, and is refused when it is read: were it skipped, all labels behind it would be off.
     At the end of a file that was cut nothing lies behind, and what decodes is kept.
     """
     promised = _stamps_of(packets)
-    entries = _entries_of(decoded, packets)
-    if promised is None or not len(entries):
+    if promised is None or not len(_entries_of(decoded, packets)):
         return decoded
-    return np.union1d(decoded, promised[promised < entries[-1, 1]])
+    return np.union1d(decoded, promised[promised < decoded[-1]])
 
 
 def _counted_entries(packets: Sequence[_Packet], is_key: Sequence[bool]) -> NDArray[np.int64]:

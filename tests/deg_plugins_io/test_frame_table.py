@@ -97,9 +97,10 @@ def test_of_a_cut_file_only_what_decodes_is_in_the_table(tmp_path, write_clip, c
     assert ("cut or damaged" in caplog.text) == name.endswith("avi")  # the others do not claim a length
 
 
-def test_a_lost_frame_keeps_its_number(tmp_path, write_clip, blank_packets):
-    path = write_clip(tmp_path / "clip.mp4", gop=1, b_frames=0)
-    blank_packets(path, [5])
+@pytest.mark.parametrize("gop", [1, 12, 60])
+def test_a_lost_frame_keeps_its_number(tmp_path, write_clip, blank_packets, gop):
+    path = write_clip(tmp_path / "clip.mp4", gop=gop, b_frames=0)
+    blank_packets(path, [5])  # of 60 frames, behind which there is no key frame where gop is 60
     table = table_of(path)
     assert table.is_damaged
     assert table.n_frames == 60
