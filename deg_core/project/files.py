@@ -1,11 +1,20 @@
-"""Tells files from any other."""
+"""Tells files from any other, and damaged ones from whole ones."""
 
 from __future__ import annotations
 
 import hashlib
+import zipfile
+import zlib
 from pathlib import Path
+from tokenize import TokenError
 
 from deg_core.errors import VideoError
+
+DAMAGED_ARRAYS = (
+    *(OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError),
+    *(RuntimeError, MemoryError, SyntaxError, TokenError),  # NumPy reads headers as Python
+)
+"""What reading damaged files of arrays raises."""
 
 _PROBE_BYTES = 1 << 20
 

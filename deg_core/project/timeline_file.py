@@ -6,23 +6,16 @@ Axes: T frames.
 from __future__ import annotations
 
 import hashlib
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from deg_core.data.timeline import Timeline
 from deg_core.data.whole_file import writing_beside
-from deg_core.project.files import fingerprint
+from deg_core.project.files import DAMAGED_ARRAYS, fingerprint
 from deg_core.project.layout import Layout
 from deg_core.project.manifest import Slot
 
-_DAMAGED = (
-    *(OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError),
-    *(RuntimeError, MemoryError),
-)
-"""What reading a damaged archive of arrays raises."""
 _MOST_FRAMES = 10**8
 
 
@@ -44,7 +37,7 @@ def kept_timeline(layout: Layout, video: Path, reader: Slot) -> Timeline | None:
     try:
         with _path(layout, video, reader).open("rb") as file, np.load(file) as kept:
             rate, n_frames, times_s = float(kept["rate"]), int(kept["n_frames"]), kept["times_s"].astype(np.float64)
-    except _DAMAGED:
+    except DAMAGED_ARRAYS:
         return None
     if not (0 < rate < np.inf and 0 < n_frames <= _MOST_FRAMES) or not (np.diff(times_s) > 0).all():
         return None

@@ -22,7 +22,7 @@ from deg_core.data.frames import FramePreparation, Frames
 from deg_core.data.whole_file import writing_beside
 from deg_core.interfaces import VideoReader
 from deg_core.progress import Progress, Task
-from deg_core.project.files import fingerprint
+from deg_core.project.files import DAMAGED_ARRAYS, fingerprint
 from deg_core.training.frames import FrameSource, VideoFrames
 
 _BLOCK_FRAMES = 64
@@ -80,7 +80,7 @@ class CachePlan:
         """Frames of a recording that are there; None where there are none, or only a damaged file."""
         for suffix in (".npy", ".h5"):
             path = self.path(name, video_path, suffix)
-            with suppress(OSError, ValueError, KeyError):
+            with suppress(*DAMAGED_ARRAYS):
                 return KeptFrames(path)
         return None
 

@@ -214,6 +214,12 @@ def _npy_claims(_root: Path, path: Path) -> None:
         np.lib.format.write_array_header_1_0(file, header)
 
 
+def _npy_header_begun(_root: Path, path: Path) -> None:
+    """A bracket that does not end any more: found by fuzzing."""
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"}", b" ", 1))
+
+
 _ODD_PROJECTS = {"a tag that runs", "a tag of nobody", "room without end", "pictures of a mile"}
 """Files that are read: tags mean nothing to whoever looks for plain values, and some wishes only fail later."""
 
@@ -333,6 +339,7 @@ CRAFTED: dict[str, Crafted] = {
     "a timeline of less than nothing": Crafted("timeline", _npz(rate=25.0, n_frames=-5, times_s=[]), is_odd=True),
     "a timeline backwards": Crafted("timeline", _npz(rate=25.0, n_frames=3, times_s=[2.0, 1.0, 0.0]), is_odd=True),
     "frames that run": Crafted("frames", lambda _, p: np.save(p, np.array([_Runs()])), is_odd=True),
+    "frames whose header does not end": Crafted("frames", _npy_header_begun, is_odd=True),
     "frames that are not there": Crafted("frames", _npy_claims, is_odd=True),
     "frames of another size": Crafted(
         "frames", lambda _, p: np.save(p, np.zeros((40, 8, 8, 3), np.uint8)), is_odd=True

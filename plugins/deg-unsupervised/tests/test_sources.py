@@ -94,3 +94,11 @@ def test_a_damaged_file_is_refused_and_no_pickle_is_run(tmp_path: Path, suffix: 
     np.save(tmp_path / "b.npy", np.array([{1: 2}], dtype=object))
     with pytest.raises(ProjectError, match="cannot be read"):
         features_in(tmp_path, None, ["b"]).read("b")
+
+
+def test_a_header_that_does_not_end_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.ones((5, 2)))
+    content = (tmp_path / "a.npy").read_bytes()
+    (tmp_path / "a.npy").write_bytes(content.replace(b"}", b" "))
+    with pytest.raises(ProjectError, match="cannot be read"):
+        features_in(tmp_path, None, ["a"]).read("a")

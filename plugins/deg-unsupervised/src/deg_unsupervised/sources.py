@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Protocol
 
 import h5py
@@ -124,7 +125,7 @@ class FeatureFiles:
         path = next(path for path in _candidates(self.folder, name) if path.is_file())
         try:
             values = np.load(path, allow_pickle=False) if path.suffix == ".npy" else self._read_h5(path)
-        except (OSError, ValueError, EOFError) as error:
+        except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:  # the last two of a damaged header
             raise ProjectError(
                 f"these features cannot be read: {error}",
                 where=str(path),
