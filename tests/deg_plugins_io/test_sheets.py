@@ -34,20 +34,28 @@ def test_what_would_unpack_to_far_more_is_refused(tmp_path):
         read_sheets(path)
 
 
-@pytest.mark.parametrize("length", [10, 100, 1000, -30])
-def test_a_sheet_that_was_cut_is_refused(write_workbook, length):
-    path = write_workbook({"one": [["a", "b"]]})
+WRITERS = {"openpyxl": "write_workbook", "xlrd": "write_old_workbook"}
+"""What writes the spreadsheets that a library reads."""
+
+
+@pytest.mark.parametrize(
+    ("library", "length"),
+    [*(("openpyxl", n) for n in (10, 100, 1000, -30)), *(("xlrd", n) for n in (10, 600, 2000))],
+)
+def test_a_sheet_that_was_cut_is_refused(request, library, length):
+    path = request.getfixturevalue(WRITERS[library])({"one": [["a", "b"]]})
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(LabelError, match="not a spreadsheet that can be read"):
         read_sheets(path)
 
 
-def test_without_openpyxl_it_is_said_what_is_missing(write_workbook, monkeypatch):
-    path = write_workbook({"one": [["a"]]})
-    monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(LabelError, match="need openpyxl") as caught:
+@pytest.mark.parametrize("library", WRITERS)
+def test_without_its_library_it_is_said_what_is_missing(request, monkeypatch, library):
+    path = request.getfixturevalue(WRITERS[library])({"one": [["a"]]})
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(LabelError, match=f"need {library}") as caught:
         read_sheets(path)
-    assert "pip install openpyxl" in caught.value.fix
+    assert f"pip install {library}" in caught.value.fix
 
 
 def test_an_old_spreadsheet_is_read_as_a_new_one_of_the_same_cells(write_workbook, write_old_workbook):
@@ -75,22 +83,6 @@ def test_cells_far_apart_are_not_taken_for_all_that_lie_between(write_old_workbo
     assert first == ("x",)
     assert not any(blank)
     assert len(last) == 256
-
-
-@pytest.mark.parametrize("length", [10, 600, 2000])
-def test_an_old_spreadsheet_that_was_cut_is_refused(write_old_workbook, length):
-    path = write_old_workbook({"one": [["a", "b"]]})
-    path.write_bytes(path.read_bytes()[:length])
-    with pytest.raises(LabelError, match="not a spreadsheet that can be read"):
-        read_sheets(path)
-
-
-def test_without_xlrd_it_is_said_what_is_missing(write_old_workbook, monkeypatch):
-    path = write_old_workbook({"one": [["a"]]})
-    monkeypatch.setitem(sys.modules, "xlrd", None)
-    with pytest.raises(LabelError, match="need xlrd") as caught:
-        read_sheets(path)
-    assert "pip install xlrd" in caught.value.fix
 
 
 def test_what_is_not_there_is_no_spreadsheet(tmp_path):
