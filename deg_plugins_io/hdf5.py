@@ -12,10 +12,10 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError, require_span
+from deg_core.api import VideoError, open_hdf5, require_span
 from deg_plugins_io.bit_depth import to_8_bits
 from deg_plugins_io.frame_times import regular_times
-from deg_plugins_io.hdf5_heap import require_sound_heap
+from deg_plugins_io.hdf5_heap import is_packed, require_sound_heap
 from deg_plugins_io.refusals import rate_unknown, require_file, undecodable, unequal_sizes
 from deg_plugins_io.settings import Hdf5Settings
 from deg_plugins_io.stills import LARGEST, decode_still
@@ -44,6 +44,8 @@ class Hdf5Video:
         with _refusing("the file is damaged", path):
             self._name = _choose_dataset(self._open(), settings.dataset, path)
             dataset = self._dataset()
+            if dataset.ndim == 1 and is_packed(dataset):
+                open_hdf5(path).close()  # which looks at all of the file
             self.n_frames = len(dataset)
             self.frames_per_second = _rate_of(dataset, settings.frames_per_second, path)
             _require_possible(dataset, path)
@@ -168,8 +170,7 @@ def _complaint(name: str | None, is_there: bool, n_suitable: int) -> str:  # noq
 
 
 def _rate_of(dataset: h5py.Dataset, wanted: float | None, path: Path) -> float:
-    attributes = {**dataset.file.attrs, **dataset.parent.attrs, **dataset.attrs}
-    stated = next((_number(attributes[name]) for name in _RATE_NAMES if name in attributes), None)
+    stated = _stated_rate(dataset, path)
     if wanted and stated and abs(wanted - stated) > _SAME_RATE * stated:
         raise VideoError(
             f"the file says {stated:g} frames per second, the settings say {wanted:g}",
@@ -180,6 +181,16 @@ def _rate_of(dataset: h5py.Dataset, wanted: float | None, path: Path) -> float:
     if not rate or not rate > 0:
         raise rate_unknown(path)
     return rate
+
+
+def _stated_rate(dataset: h5py.Dataset, path: Path) -> float | None:
+    for name in _RATE_NAMES:
+        for place in (dataset, dataset.parent, dataset.file):
+            if name in place.attrs:
+                if place.attrs.get_id(name).dtype.kind == "O":
+                    open_hdf5(path).close()  # which looks at where texts lie
+                return _number(place.attrs[name])
+    return None
 
 
 def _number(attribute: Any) -> float | None:

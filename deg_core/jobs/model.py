@@ -10,9 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-import h5py
-
 from deg_core.catalog import Catalog, load_catalog
+from deg_core.data.hdf5 import open_hdf5
 from deg_core.descriptors import KINDS
 from deg_core.errors import DegError, PluginNotFoundError, ProjectError
 from deg_core.jobs.export import Writer, export_targets
@@ -191,7 +190,7 @@ def video_targets(videos: Sequence[Path], folder: Path | None) -> list[Target]:
 
 def _is_prediction(path: Path) -> bool:
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             return "deg_format" in file.attrs
     except OSError:
         return False

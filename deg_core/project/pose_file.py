@@ -10,10 +10,10 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from deg_core.data.hdf5 import HDF5_ERRORS, open_hdf5, read_stored
 from deg_core.data.pose import Pose
 from deg_core.data.whole_file import writing_beside
 from deg_core.errors import PoseError
-from deg_core.project.stored import HDF5_ERRORS, read_stored
 
 FORMAT = 1
 
@@ -35,7 +35,7 @@ def load_pose(path: Path) -> Pose:
         PoseError: The file is missing or damaged.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             height, width = (int(side) for side in file.attrs["picture_size"])
             rate = float(file.attrs["frames_per_second"])
             if min(height, width) < 1 or not 0 < rate < np.inf:

@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.data.ethogram import Ethogram
+from deg_core.data.hdf5 import HDF5_ERRORS, open_hdf5, read_stored, require_stored
 from deg_core.data.whole_file import cannot_write
 from deg_core.errors import ProjectError
-from deg_core.project.stored import HDF5_ERRORS, read_stored, require_stored
 
 FORMAT = 1
 _CHUNK_FRAMES = 512
+_ARRAYS = ("latents", "feature_logits", "logits", "probabilities", "present")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _begin(part: Path, identity: Identity, n_latents: int, n_outputs: int) -> No
 def _same(path: Path, identity: Identity, n_latents: int, n_outputs: int) -> bool:
     """Whether a file's latents can be used as they are, or gone on with."""
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path, _ARRAYS) as file:
             known = all(file.attrs.get(name) == getattr(identity, name) for name in Identity.__slots__)
             shapes = (file["latents"].shape[1], file["feature_logits"].shape[1])
             return bool(known and shapes == (n_latents, n_outputs) and "frames_done" in file["latents"].attrs)
@@ -187,7 +188,7 @@ def has_decisions(path: Path, fingerprint: str, features_run: str, sequence_run:
 def _attributes(path: Path) -> dict[str, Any]:
     """The attributes of a file, and its rule; nothing where it cannot be read."""
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path, _ARRAYS) as file:
             return {**file.attrs, **({"rule": file["rule"].asstr()[()]} if "rule" in file else {})}
     except HDF5_ERRORS:
         return {}
@@ -201,7 +202,7 @@ def reading_latents(path: Path) -> Iterator[LatentStore]:
         ProjectError: It is missing or damaged.
     """
     try:
-        file = h5py.File(path, "r")
+        file = open_hdf5(path, _ARRAYS)
         for name in ("latents", "feature_logits"):
             require_stored(file[name])
     except HDF5_ERRORS as error:
@@ -241,7 +242,7 @@ def load_prediction(path: Path) -> Prediction:
     if not path.is_file():
         raise ProjectError("not predicted yet", where=str(path), fix="deg predict")
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path, _ARRAYS) as file:
             if "present" not in file:
                 raise ProjectError("features only, not predicted yet", where=str(path), fix="deg predict")
             decisions = Decisions(

@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from deg_core.api import open_hdf5
 from deg_plugins_io.labels.matlab import MOST_UNPACKED, squeezed
 
 _NUMBERS = {"double", "single", "logical"} | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
@@ -33,7 +34,7 @@ def load_hdf5(path: Path) -> dict[str, Any]:
         OSError, ValueError, LookupError, TypeError: The file is damaged.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             return _Reading(file, path.stat().st_size).fields(file, 0)
     except RuntimeError as error:  # HDF5's word for many kinds of damage
         raise ValueError(str(error)) from error

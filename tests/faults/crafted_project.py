@@ -220,6 +220,13 @@ def _npy_header_begun(_root: Path, path: Path) -> None:
     path.write_bytes(content.replace(b"}", b" ", 1))
 
 
+def _a_byte_more(_root: Path, path: Path) -> None:
+    """Between the texts of a prediction, from which HDF5 2.0 never returns: found by fuzzing."""
+    content = path.read_bytes()
+    at = content.rindex(b"GCOL") + 219
+    path.write_bytes(content[:at] + b"T" + content[at:])
+
+
 _ODD_PROJECTS = {"a tag that runs", "a tag of nobody", "room without end", "pictures of a mile"}
 """Files that are read: tags mean nothing to whoever looks for plain values, and some wishes only fail later."""
 
@@ -291,6 +298,7 @@ CRAFTED: dict[str, Crafted] = {
     "logits of 3 GB": Crafted("prediction", _claim("logits", (400_000_000, 2))),
     "latents of a terabyte": Crafted("prediction", _claim("latents", (1 << 37, 6))),
     "what is present lies in another file": Crafted("prediction", _outside("present")),
+    "a byte more between texts": Crafted("prediction", _a_byte_more),
     "probabilities are a folder": Crafted(
         "prediction", _hdf5(lambda f: (f.move("probabilities", "x/y"), f.move("x", "probabilities")))
     ),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-from deg_core.api import ProjectError
+from deg_core.api import HDF5_ERRORS, ProjectError, open_hdf5, read_stored
 from numpy.typing import NDArray
 
 
@@ -42,9 +42,9 @@ def read_output(path: Path, group: str) -> ModelOutput:
         ProjectError: The file is damaged.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             return _read_group(file[group])
-    except (OSError, KeyError) as error:
+    except HDF5_ERRORS as error:
         raise _damaged(path, error) from error
 
 
@@ -55,22 +55,22 @@ def class_names_in(path: Path, group: str) -> tuple[str, ...]:
         ProjectError: The file is damaged.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             return _class_names(file[group])
-    except (OSError, KeyError) as error:
+    except HDF5_ERRORS as error:
         raise _damaged(path, error) from error
 
 
 def _class_names(group: h5py.Group) -> tuple[str, ...]:
-    return tuple(each.decode() if isinstance(each, bytes) else str(each) for each in group["class_names"][()])
+    return tuple(each.decode() if isinstance(each, bytes) else str(each) for each in read_stored(group["class_names"]))
 
 
 def _read_group(group: h5py.Group) -> ModelOutput:
     latents = None
     if "spatial_features" in group:
-        latents = np.concatenate([group["spatial_features"][()], group["flow_features"][()]], axis=1)
+        latents = np.concatenate([read_stored(group[each]) for each in ("spatial_features", "flow_features")], axis=1)
     logits, probabilities, thresholds = (
-        np.asarray(group[each], dtype=np.float32) for each in ("logits", "P", "thresholds")
+        read_stored(group[each]).astype(np.float32) for each in ("logits", "P", "thresholds")
     )
     return ModelOutput(group.name.strip("/"), _class_names(group), logits, probabilities, thresholds, latents)
 
@@ -82,10 +82,10 @@ def pick_pair(path: Path) -> tuple[str, str]:
         ProjectError: There is not one of each, or the file is damaged.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             groups = [name for name in file if isinstance(file[name], h5py.Group) and "P" in file[name]]
             extractors = [name for name in groups if "spatial_features" in file[name]]
-    except OSError as error:
+    except HDF5_ERRORS as error:
         raise _damaged(path, error) from error
     models = [name for name in groups if name not in extractors]
     if not extractors or not models:
@@ -99,7 +99,7 @@ def pick_pair(path: Path) -> tuple[str, str]:
 
 def _damaged(path: Path, error: Exception) -> ProjectError:
     return ProjectError(
-        f"damaged: {str(error).splitlines()[0]}",
+        f"damaged: {next(iter(str(error).splitlines()), error)}",
         where=str(path),
         fix="remove the file, and let deg predict this recording",
     )

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import h5py
 import numpy as np
-from deg_core.api import CheckpointError
+from deg_core.api import HDF5_ERRORS, CheckpointError, open_hdf5
 from numpy.typing import NDArray
 
 _PLACES = ("val/metrics_by_threshold/optimum", "threshold_curves/val/optimum")
@@ -34,10 +33,10 @@ def read_thresholds(run: Path, epoch: int, n_classes: int) -> NDArray[np.float64
     if not path.is_file():
         return None
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             place = next((name for name in _PLACES if name in file), None)
             values = None if place is None else np.asarray(file[place], dtype=np.float64)
-    except OSError as error:
+    except HDF5_ERRORS as error:
         raise CheckpointError(f"damaged: {error}", where=str(path), fix="copy the file again") from error
     if values is None:
         return None

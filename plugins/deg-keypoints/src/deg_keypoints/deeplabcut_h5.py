@@ -17,7 +17,7 @@ import numpy as np
 from deg_core.api import Pose, Timeline
 
 from deg_keypoints.settings import AnimalsSettings
-from deg_keypoints.tables import fit_pose, open_hdf5, refuse
+from deg_keypoints.tables import fit_pose, reading_hdf5, refuse
 
 _ANIMAL = "animal"
 _COORDINATES = ("x", "y", "likelihood")
@@ -37,7 +37,7 @@ class _PlainUnpickler(pickle.Unpickler):
 
 def read(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
     """See `ReadPose`."""
-    with open_hdf5(path) as file:
+    with reading_hdf5(path) as file:
         group = next((file[key] for key in ("df_with_missing", "tracks") if key in file), None)
         if not isinstance(group, h5py.Group) or "table" not in group:
             raise refuse(path, "holds no table of DeepLabCut")

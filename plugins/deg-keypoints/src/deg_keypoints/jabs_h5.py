@@ -13,7 +13,7 @@ from deg_core.api import Pose, Timeline
 from numpy.typing import NDArray
 
 from deg_keypoints.settings import AnimalsSettings
-from deg_keypoints.tables import fit_pose, open_hdf5, refuse
+from deg_keypoints.tables import fit_pose, reading_hdf5, refuse
 
 KEYPOINTS = (
     *("NOSE", "LEFT_EAR", "RIGHT_EAR", "BASE_NECK", "LEFT_FRONT_PAW", "RIGHT_FRONT_PAW", "CENTER_SPINE"),
@@ -23,7 +23,7 @@ KEYPOINTS = (
 
 def read(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
     """See `ReadPose`. Goes by what is there, since files of version 5 say that they are of version 3."""
-    with open_hdf5(path) as file:
+    with reading_hdf5(path) as file:
         if "poseest" not in file:
             raise refuse(path, "holds no pose of JABS")
         group = file["poseest"]

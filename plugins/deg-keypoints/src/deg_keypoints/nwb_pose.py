@@ -16,7 +16,7 @@ from deg_core.api import Pose, Timeline
 from numpy.typing import NDArray
 
 from deg_keypoints.settings import AnimalsSettings
-from deg_keypoints.tables import fit_pose, open_hdf5, refuse
+from deg_keypoints.tables import fit_pose, reading_hdf5, refuse
 
 _ANIMAL = "animal"
 _PREFIX = "PoseEstimationSeries"
@@ -25,7 +25,7 @@ _PIXELS = {"pixel", "pixels", "px"}
 
 def read(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
     """See `ReadPose`. Positions have to be in pixels, with a sample for every frame of the recording."""
-    with open_hdf5(path) as file:
+    with reading_hdf5(path) as file:
         found: list[h5py.Group] = []
         file.visititems(lambda _, thing: found.append(thing) if _is_a(thing, "PoseEstimation") else None)
         if not found:

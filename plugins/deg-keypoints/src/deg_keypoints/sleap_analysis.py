@@ -11,12 +11,12 @@ import numpy as np
 from deg_core.api import Pose, Timeline
 
 from deg_keypoints.settings import AnimalsSettings
-from deg_keypoints.tables import fit_pose, open_hdf5, refuse
+from deg_keypoints.tables import fit_pose, reading_hdf5, refuse
 
 
 def read(path: Path, settings: AnimalsSettings, timeline: Timeline) -> Pose:
     """See `ReadPose`. A track without a name is `track-1` and so on."""
-    with open_hdf5(path) as file:
+    with reading_hdf5(path) as file:
         if "tracks" not in file or "node_names" not in file:
             raise refuse(path, "holds no tracks of SLEAP")
         tracks_M2BT = np.asarray(file["tracks"], dtype=np.float64)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-from deg_core.api import Pose, PoseError, Timeline
+from deg_core.api import HDF5_ERRORS, Pose, PoseError, Timeline, open_hdf5
 from numpy.typing import NDArray
 
 
@@ -20,21 +20,17 @@ def refuse(path: Path, problem: str, fix: str = "is it a file of this format? th
     return PoseError(problem, where=str(path), fix=fix)
 
 
-_ODD = (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError)
-"""What comes out where a file holds something else than it should."""
-
-
 @contextmanager
-def open_hdf5(path: Path) -> Iterator[h5py.File]:
+def reading_hdf5(path: Path) -> Iterator[h5py.File]:
     """Open an HDF5 file; whatever is missing or damaged in it is refused.
 
     Raises:
         PoseError: It is missing, no HDF5, or lacks something.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             yield file
-    except (OSError, RuntimeError, MemoryError, *_ODD) as error:
+    except HDF5_ERRORS as error:
         raise refuse(path, f"cannot be read: {str(error).splitlines()[0] if str(error) else repr(error)}") from None
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
-from deg_core.api import Pose, PoseError, Timeline
+from deg_core.api import Pose, PoseError, Timeline, open_hdf5
 
 from deg_keypoints.settings import AnimalsSettings
 from deg_keypoints.tables import fit_pose, refuse
@@ -53,6 +54,8 @@ def _load(path: Path) -> Any:
     if not path.is_file():
         raise refuse(path, "there is no such file", "mend the path")
     try:
+        if h5py.is_hdf5(path):
+            open_hdf5(path).close()  # which refuses what the library of HDF5 never returns from
         labels = sleap_io.load_file(str(path), **({"open_videos": False} if path.suffix == ".slp" else {}))
     except Exception as error:  # whatever it meets in a file that is none of its own
         raise refuse(path, f"sleap-io cannot read it: {error!r}"[:300]) from None

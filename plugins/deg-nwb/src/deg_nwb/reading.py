@@ -12,7 +12,7 @@ from typing import Any
 
 import h5py
 import numpy as np
-from deg_core.api import LabelError, Labels, OtherFormatError, Timeline
+from deg_core.api import LabelError, Labels, OtherFormatError, Timeline, open_hdf5
 
 from deg_nwb.settings import NwbSettings
 
@@ -40,7 +40,7 @@ def read(path: Path, settings: NwbSettings, timeline: Timeline | None, behaviour
     if not path.is_file() or not h5py.is_hdf5(path):
         raise OtherFormatError("not an NWB file", where=str(path), fix="choose the format that the file is in")
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             bouts = _bouts_of(file, settings, path)
     except LabelError:
         raise

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import h5py
 import numpy as np
-from deg_core.api import ProjectError
+from deg_core.api import HDF5_ERRORS, ProjectError, open_hdf5
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class FeatureFiles:
         path = next(path for path in _candidates(self.folder, name) if path.is_file())
         try:
             values = np.load(path, allow_pickle=False) if path.suffix == ".npy" else self._read_h5(path)
-        except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:  # the last two of a damaged header
+        except (*HDF5_ERRORS, EOFError, SyntaxError, TokenError) as error:  # the last two of a damaged header
             raise ProjectError(
                 f"these features cannot be read: {error}",
                 where=str(path),
@@ -141,7 +141,7 @@ class FeatureFiles:
         return np.asarray(values, dtype=np.float32)
 
     def _read_h5(self, path: Path) -> NDArray[np.float64]:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path) as file:
             tables = [name for name, each in file.items() if isinstance(each, h5py.Dataset) and each.ndim == 2]
             name = self.dataset or (tables[0] if len(tables) == 1 else None)
             if name is None or not isinstance(file.get(name), h5py.Dataset):

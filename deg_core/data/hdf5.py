@@ -1,0 +1,136 @@
+"""Reads HDF5 that may be damaged, or made to do harm.
+
+Texts and lists lie in collections of a file's heap: `GCOL`, then objects of a number, a size and their bytes. A size
+that was damaged, or zeroed by a copy that never ended, keeps HDF5 2.0 busy for ever, so deg looks before its library.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import h5py
+
+HDF5_ERRORS = (
+    *(OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError),
+    *(OverflowError, MemoryError),
+)
+"""What h5py raises on a damaged file, or on one that lacks something."""
+
+_MOST_UNPACKED = 1100
+"""Bytes to which a stored byte may unpack: a little more than gzip can do."""
+_BEGINNING = b"GCOL\x01"
+_COLLECTION = struct.Struct("<4sB3xQ")
+_OBJECT = struct.Struct("<HH4xQ")
+_LARGEST = 1 << 30
+
+
+def open_hdf5(path: Path, arrays: Collection[str] = ()) -> h5py.File:
+    """Open an HDF5 file to read it, after a look at its heap.
+
+    Args:
+        path: The file. It is looked through at some GB/s, which is nothing beside reading all of it.
+        arrays: Names of large datasets of numbers which need not be looked through, where not all of it will be read.
+
+    Raises:
+        OSError: It is missing, no HDF5 file, or damaged.
+    """
+    import h5py  # here, since it takes long and lists of plugins need it not
+
+    file = h5py.File(path, "r")
+    try:
+        spans = sorted(span for name in arrays if name in file for span in _spans_of(file[name]))
+        with path.open("rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            for start, stop in _beside(spans, len(content)):
+                _require_sound(content, start, stop)
+    except HDF5_ERRORS as error:
+        file.close()
+        raise OSError(*str(error).splitlines()[:1]) from error
+    return file
+
+
+def require_stored(dataset: Any) -> Any:
+    """A dataset, if all of it lies in the file; one may claim any size without a byte being written.
+
+    Raises:
+        ValueError: It is no dataset, lies elsewhere, or claims more than what is there can hold.
+    """
+    import h5py
+
+    if not isinstance(dataset, h5py.Dataset) or dataset.external or dataset.is_virtual:
+        raise ValueError(f"{dataset.name} is not kept in this file")
+    if dataset.nbytes > _MOST_UNPACKED * max(dataset.id.get_storage_size(), 64):
+        raise ValueError(f"{dataset.name} claims {dataset.shape}, which is not there")
+    return dataset
+
+
+def read_stored(dataset: Any) -> NDArray[Any]:
+    """All of a dataset. See `require_stored`."""
+    return np.asarray(require_stored(dataset))
+
+
+def heap_sizes(file: BinaryIO | mmap.mmap, address: int) -> dict[int, int]:
+    """Sizes of the objects of a collection.
+
+    Args:
+        file: An HDF5 file, in bytes.
+        address: Where in it the collection should begin.
+
+    Returns:
+        Bytes by number of the object; none where there is no collection, or a damaged size leads astray.
+    """
+    head = _unpack(file, address, _COLLECTION)
+    if head is None or head[0] != b"GCOL" or not _COLLECTION.size <= head[2] <= _LARGEST:
+        return {}
+    sizes = {}
+    at, end = address + _COLLECTION.size, address + head[2]
+    while end - at >= _OBJECT.size:
+        number, _, size = _unpack(file, at, _OBJECT) or (0, 0, 0)
+        step = size if number == 0 else _OBJECT.size + (size + 7) // 8 * 8
+        if not _OBJECT.size <= step <= end - at:
+            return {}
+        sizes[number] = size
+        at += step
+    return sizes
+
+
+def _unpack(file: BinaryIO | mmap.mmap, at: int, form: struct.Struct) -> tuple[Any, ...] | None:
+    try:
+        file.seek(at)
+    except (OSError, OverflowError, ValueError):  # farther than any file goes
+        return None
+    content = file.read(form.size)
+    return form.unpack(content) if len(content) == form.size else None
+
+
+def _spans_of(dataset: h5py.Dataset) -> list[tuple[int, int]]:
+    """Where in its file an array lies."""
+    spans: list[tuple[int, int]] = []
+    if dataset.chunks is not None:
+        dataset.id.chunk_iter(lambda chunk: spans.append((chunk.byte_offset, chunk.byte_offset + chunk.size)))
+    elif (offset := dataset.id.get_offset()) is not None:
+        spans.append((offset, offset + dataset.id.get_storage_size()))
+    return spans
+
+
+def _beside(spans: list[tuple[int, int]], n_bytes: int) -> Iterator[tuple[int, int]]:
+    at = 0
+    for start, stop in spans:
+        if start > at:
+            yield at, start
+        at = max(at, stop)
+    yield at, n_bytes
+
+
+def _require_sound(content: mmap.mmap, start: int, stop: int) -> None:
+    while (start := content.find(_BEGINNING, start, stop)) >= 0:
+        if not heap_sizes(content, start):
+            raise ValueError(f"the lengths of texts or lists at byte {start} do not fit together")
+        start += len(_BEGINNING)
