@@ -20,6 +20,7 @@ from deg_core.data.splits import Split
 from deg_core.data.thresholds import from_strict_thresholds
 from deg_core.data.timeline import Timeline
 from deg_core.data.whole_file import writing_beside
+from deg_core.data.yaml_text import parse_yaml
 from deg_core.deprecation import Retired, retired
 from deg_core.descriptors import (
     CommandPlugin,
@@ -155,6 +156,7 @@ __all__ = [
     "hookimpl",
     "mark_rows",
     "open_hdf5",
+    "parse_yaml",
     "read_stored",
     "require_span",
     "writing_beside",

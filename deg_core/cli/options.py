@@ -34,13 +34,14 @@ def _pairs(_: click.Context, __: click.Parameter, values: Sequence[str]) -> dict
 
 
 def _settings(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> dict[str, Any]:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
+
+    from deg_core.data.yaml_text import parse_yaml
 
     settings: dict[str, Any] = {}
     for key, text in _pairs(ctx, parameter, values).items():
         try:
-            settings[key] = YAML(typ="safe", pure=True).load(text)  # numbers, true, [a, b], as in project.yaml
+            settings[key] = parse_yaml(text)  # numbers, true, [a, b], as in project.yaml
         except YAMLError:
             settings[key] = text
     return settings

@@ -13,11 +13,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from deg_core.data.yaml_text import parse_yaml
 from deg_core.errors import ManifestError, did_you_mean
 from deg_core.project.manifest import Manifest
-from deg_core.project.yaml_values import YAML_ERRORS, parse_yaml
 
 Values = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def load_preset(name: str, *, where: str) -> Values:
     if name not in preset_names():
         raise ManifestError(f"no preset named {name!r}", where=where, fix=f"presets: {', '.join(preset_names())}")
     text = (_preset_folder() / f"{name}.yaml").read_text(encoding="utf-8")
-    return cast("Values", YAML(typ="safe", pure=True).load(text))
+    return cast("Values", parse_yaml(text))
 
 
 def merge_values(below: Values, above: Values) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _parse(path: Path) -> CommentedMap:
         document = parse_yaml(path.read_text(encoding="utf-8"), "rt")
     except UnicodeDecodeError:
         raise ManifestError("not a text file in UTF-8", where=str(path), fix="save it as UTF-8") from None
-    except YAML_ERRORS as error:
+    except YAMLError as error:
         raise ManifestError(_yaml_problem(error), where=_yaml_place(error, path), fix="mend the YAML there") from None
     if not isinstance(document, CommentedMap):
         raise ManifestError("no settings in it", where=str(path), fix="begin with `behaviours: [...]`")

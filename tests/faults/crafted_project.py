@@ -79,6 +79,8 @@ _YAML = {
     "a moment that is none": "behaviours: [a]\nname: 2001-01-01 99:99:99\n",
     "endless digits": f"behaviours: [a]\nseed: {'9' * 6000}\n",
     "base 60": "behaviours: [a]\nseed: 190:20:30:99999999999999\n",
+    "a list within a name": 'behaviours: [a]\n{"r": ["x"]}: 1\n',
+    "a list within a name, marked": '{&a": {"r": ["x"]}}',
     "a list as a name": "behaviours: [a]\n? [x, y]\n: 1\n",
     "a preset elsewhere": "behaviours: [a]\npreset: ../../../etc/passwd\n",
     "two documents": "behaviours: [a]\n---\nbehaviours: [b]\n",

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from deg_core.api import VideoError
+from deg_core.api import VideoError, parse_yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -52,7 +52,7 @@ def load_animal_file(path: Path) -> AnimalFile:
         VideoError: It is missing, or no such file.
     """
     try:
-        values = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        values = parse_yaml(path.read_text(encoding="utf-8"))
         return AnimalFile.model_validate(values)
     except OSError as error:
         raise VideoError(f"cannot be read: {error.strerror}", where=str(path), fix="check the path") from None

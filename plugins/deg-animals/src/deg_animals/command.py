@@ -262,12 +262,16 @@ def _project(root: Path | None) -> Project:
 
 
 def _values(pairs: tuple[str, ...]) -> dict[str, Any]:
-    from ruamel.yaml import YAML
+    from deg_core.api import parse_yaml
+    from ruamel.yaml.error import YAMLError
 
     values = {}
     for text in pairs:
         key, sign, value = text.partition("=")
         if not key or not sign:
             raise click.UsageError(f"{text!r} is not KEY=VALUE")
-        values[key.strip()] = YAML(typ="safe", pure=True).load(value)
+        try:
+            values[key.strip()] = parse_yaml(value)
+        except YAMLError as error:
+            raise click.UsageError(f"{text!r}: {str(error).splitlines()[0]}") from None
     return values

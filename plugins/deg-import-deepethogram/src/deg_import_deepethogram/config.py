@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deg_core.api import ManifestError
-from ruamel.yaml import YAML
+from deg_core.api import ManifestError, parse_yaml
 from ruamel.yaml.error import YAMLError
 
 from deg_import_deepethogram.restricted_pickle import Inert
@@ -99,8 +98,8 @@ def read_mapping(path: Path) -> Mapping[str, Any]:
         ManifestError: It is something else.
     """
     try:
-        values = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError, ValueError) as error:
+        values = parse_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
         problem = str(getattr(error, "problem", None) or error).splitlines()[0]
         mark = getattr(error, "problem_mark", None)
         raise ManifestError(

@@ -9,9 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from deg_core.api import ManifestError
+from deg_core.api import ManifestError, parse_yaml
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
@@ -162,8 +161,8 @@ def _folder() -> Any:
 
 def _parse(text: str, name: str, *, built_in: bool) -> Space:
     try:
-        document = YAML(typ="rt", pure=True).load(text)
-        values = YAML(typ="safe", pure=True).load(text)
+        document = parse_yaml(text, "rt")
+        values = parse_yaml(text)
     except YAMLError as error:
         raise ManifestError(f"not valid YAML: {str(error).splitlines()[0]}", where=name, fix="mend it") from None
     if not isinstance(document, CommentedMap) or not document:
