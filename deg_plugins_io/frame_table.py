@@ -212,14 +212,14 @@ def _with_losses(decoded: NDArray[np.int64], packets: Sequence[_Packet]) -> NDAr
 def _counted_entries(packets: Sequence[_Packet], is_key: Sequence[bool]) -> NDArray[np.int64]:
     """Entries of a stream whose frames are counted.
 
-    Where every key packet comes out as the key frame of the same number, nothing is shown before it that was sent
-    after it, so that counting can begin there, unless some packet gave no frame. Otherwise none: such a stream is
+    Where every key packet comes out as the key frame of the same number, every packet before it gave a frame, and none
+    is shown before it that was sent after it, so that counting can begin there. Otherwise none: such a stream is
     decoded from its start.
     """
     sent = [number for number, packet in enumerate(packets[: len(is_key)]) if packet.is_key]
     shown = [number for number, key in enumerate(is_key) if key]
     stamps = [packets[number].dts for number in sent]
-    if len(packets) != len(is_key) or sent != shown or any(stamp is None for stamp in stamps):
+    if sent != shown or any(stamp is None for stamp in stamps):
         return np.empty((0, 4), dtype=np.int64)
     rows = [(number, stamp, *packets[number].place) for number, stamp in zip(sent, stamps, strict=True)]
     return np.array(rows, dtype=np.int64).reshape(-1, 4)

@@ -2,8 +2,9 @@
 
 OpenCV's own frame numbers are guessed from a mean rate, and are wrong with variable rates and cut files. Here frames
 are counted by decoding all of them once, and a jump counts only where the time stamp proves which frame it led to.
-Of a file that was cut OpenCV decodes a few frames less than `pyav`. One thread decodes: several fill the gaps of
-damaged files with whatever another of them has ready, which depends on what was read before.
+Of a file that was cut OpenCV decodes a few frames less than `pyav`, and frames of another size than the first, which
+`pyav` refuses, it scales without a word. One thread decodes: several fill the gaps of damaged files with whatever
+another of them has ready, which depends on what was read before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from deg_core.api import VideoError, require_span
 from deg_plugins_io.frame_times import regular_times, settle_times
-from deg_plugins_io.refusals import rate_unknown, require_file, undecodable, unequal_sizes
+from deg_plugins_io.refusals import rate_unknown, require_file, undecodable
 from deg_plugins_io.settings import OpencvSettings
 
 _TICK_S = 1e-3
@@ -40,7 +41,6 @@ class OpencvVideo:
         self._path = path
         self._capture: cv2.VideoCapture | None = None
         self._next = 0
-        self._size: tuple[int, ...] | None = None
         self._stamps_ms, stated, n_claimed = _decode_all(path)
         self.n_frames = len(self._stamps_ms)
         rate = stated if n_claimed > 0 else settings.frames_per_second
@@ -52,7 +52,7 @@ class OpencvVideo:
         self.times_s, self.frames_per_second = settled or (regular_times(self.n_frames, rate), rate)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_capture": None, "_next": 0}
+        return {**self.__dict__, "_capture": None}
 
     def close(self) -> None:
         """Let go of the file. May be called twice."""
@@ -76,10 +76,6 @@ class OpencvVideo:
         is_there, picture = capture.retrieve()
         if not is_there:
             raise undecodable(index, self._path)
-        if self._size is None:
-            self._size = picture.shape
-        if picture.shape != self._size:
-            raise unequal_sizes(index, picture.shape, self._size, self._path)
         rgb: NDArray[np.uint8] = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
         return rgb
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import random
+from dataclasses import replace
 
 import av
 import numpy as np
 import pytest
 
 from deg_core.api import VideoError
-from deg_plugins_io.frame_table import FrameTable, build_table
+from deg_plugins_io.frame_table import FrameTable, _Packet, _rising_stamps, _stamps_of, build_table
 from deg_plugins_io.pyav import PyavVideo
 from deg_plugins_io.settings import PyavSettings
 
@@ -115,6 +117,28 @@ def test_the_number_of_threads_changes_nothing(tmp_path, write_clip, cut, thread
         assert one.n_frames == other.n_frames
         assert np.array_equal(one.entries, other.entries)
         assert np.array_equal(one.times_s, other.times_s)
+
+
+@pytest.mark.parametrize("seed", [5, 13, 20])
+def test_nor_does_it_in_damaged_files_of_which_several_threads_decode_less(tmp_path, write_clip, seed):
+    path = write_clip(tmp_path / "clip.mkv")
+    content, chance = bytearray(path.read_bytes()), random.Random(seed)
+    at, n_bytes = chance.randrange(len(content) // 4, len(content) * 3 // 4), chance.choice([5, 50, 300])
+    content[at : at + n_bytes] = chance.randbytes(n_bytes)
+    path.write_bytes(content)
+    one, two = table_of(path), table_of(path, threads=2)
+    assert one.is_damaged == two.is_damaged
+    assert np.array_equal(one.times_s, two.times_s)
+    assert np.array_equal(one.entries, two.entries)
+
+
+def test_stamps_tell_frames_apart_where_each_has_one():
+    packets = [_Packet(pts, pts, is_key=True, is_hidden=False, place=(0, 1)) for pts in (0, 40, 80)]
+    assert _stamps_of(packets).tolist() == _rising_stamps([0, 40, 80]).tolist() == [0, 40, 80]
+    assert _stamps_of([replace(packets[0], pts=None), *packets[1:]]) is None
+    assert _rising_stamps([None, 40, 80]) is None
+    hidden = replace(packets[0], pts=None, is_hidden=True)
+    assert _stamps_of([hidden, *packets[1:]]).tolist() == [40, 80]
 
 
 def test_a_file_in_which_nothing_decodes_is_refused(tmp_path, write_clip, blank_packets):

@@ -107,6 +107,15 @@ def test_a_jump_that_goes_too_far_is_not_trusted(tmp_path, write_clip, numbers_o
     assert numbers_of(video.read(100, 103)) == [100, 101, 102]
 
 
+def test_a_frame_that_is_grabbed_and_does_not_decode_is_refused(tmp_path, write_clip):
+    video = open_video(write_clip(tmp_path / "clip.mp4", 20))
+    video.read(0, 1)
+    capture = video._capture
+    video._capture = SimpleNamespace(grab=capture.grab, retrieve=lambda: (False, None), release=capture.release)
+    with pytest.raises(VideoError, match="frame 5 cannot be decoded"):
+        video.read(5, 6)
+
+
 def test_a_clock_that_trembles_by_a_few_milliseconds_is_kept(tmp_path, write_clip):
     stamps = 40 * np.arange(40) + np.random.default_rng(1).integers(-4, 5, 40)
     stamps[0] = 0
