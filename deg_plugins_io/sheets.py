@@ -92,11 +92,8 @@ def _any_error_refused(path: Path) -> Iterator[None]:
 
 def _require_modest(path: Path) -> None:
     """Refuse what unpacks to more than any label file holds, before it is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            n_bytes = sum(entry.file_size for entry in archive.infolist())
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise _no_sheet(path, str(error)) from error
+    with _any_error_refused(path), zipfile.ZipFile(path) as archive:
+        n_bytes = sum(entry.file_size for entry in archive.infolist())
     if n_bytes > _MOST_BYTES or n_bytes > _MOST_UNPACKED * path.stat().st_size:
         raise _no_sheet(path, f"it would unpack to {n_bytes:,} bytes")
 

@@ -33,7 +33,10 @@ _MEMBER = re.compile(
 _BLOCK_BYTES = 1 << 20
 _MOST_CARD_BYTES = 10_000_000
 _ASK_AGAIN = "ask whoever sent it to send it again"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, KeyError)
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, LookupError, ValueError),
+    *(OverflowError, MemoryError),
+)
 """What reading a damaged zip raises."""
 
 

@@ -229,6 +229,15 @@ def _a_byte_more(_root: Path, path: Path) -> None:
     path.write_bytes(content[:at] + b"T" + content[at:])
 
 
+def _no_utf8_for_a_name(_root: Path, path: Path) -> None:
+    """In the list of a zip, though it says that it is: found by fuzzing."""
+    content = bytearray(path.read_bytes())
+    at = content.index(b"PK\x01\x02")
+    content[at + 9] |= 8  # the mark of UTF-8
+    content[at + 46] = 0x80
+    path.write_bytes(content)
+
+
 _ODD_PROJECTS = {"a tag that runs", "a tag of nobody", "room without end", "pictures of a mile"}
 """Files that are read: tags mean nothing to whoever looks for plain values, and some wishes only fail later."""
 
@@ -336,6 +345,7 @@ CRAFTED: dict[str, Crafted] = {
         )
     },
     "a link for a readme": Crafted("model", _link()),
+    "an entry whose name is no text": Crafted("model", _no_utf8_for_a_name),
     "an entry twice": Crafted("model", _archive(lambda n, c: [(n, c)] * (1 + (n == "README.md")))),
     "a card of 256 MB, packed": Crafted("model", _card_bomb(zipfile.ZIP_DEFLATED)),
     "entries packed": Crafted("model", _archive(lambda n, c: [(n, c)], zipfile.ZIP_DEFLATED)),
