@@ -30,6 +30,7 @@ _ONE_FRAME_AT_A_TIME = {"ffv1"}
 """Decoders that damaged files crash or stall in FFmpeg 8 when several threads decode a frame each."""
 _LARGEST = 1 << 27
 """Pixels of a frame: more than any camera takes. A damaged header may ask for gigabytes."""
+_MOST_TRIES = 10
 _THIS_FILE = {"protocol_whitelist": "file"}
 """Nothing on the network is opened, whatever a file asks for."""
 
@@ -113,25 +114,25 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
 
 
 def surviving_packets(
-    packets: Iterable[Packet[VideoStream]], damage: list[str] | None = None
+    container: InputContainer, stream: VideoStream, damage: list[str] | None = None
 ) -> Iterator[Packet[VideoStream]]:
     """Packets with something in them, up to the end or to where the file is damaged.
 
     Args:
-        packets: As the container gives them.
+        container: The file, from where it was last read or sought.
+        stream: Whose packets are wanted.
         damage: Gains a line for what is wrong.
     """
-    source = iter(packets)
-    while True:
+    for left in reversed(range(_MOST_TRIES)):
         try:
-            packet = next(source)
-        except StopIteration:
-            return
+            for packet in container.demux(stream):
+                if packet.size:  # the empty one at the end would drain the decoder, which `decode` does itself
+                    yield packet
         except av.FFmpegError as error:
+            if isinstance(error, BlockingIOError) and left:
+                continue  # so FFmpeg wishes, in front of the last packet of a damaged transport stream
             _note(damage, error)
-            return
-        if packet.size:  # the empty one at the end would drain the decoder, which `decode` does itself
-            yield packet
+        return
 
 
 def place_of(packet: Packet[VideoStream]) -> tuple[int, int]:
@@ -146,10 +147,10 @@ def decode(
 
     Args:
         stream: Whose packets they are.
-        packets: As the container gives them.
+        packets: Such as `surviving_packets`.
         damage: Gains a line for each thing that is wrong.
     """
-    for packet in surviving_packets(packets, damage):
+    for packet in packets:
         try:
             yield from stream.codec_context.decode(packet)
         except av.FFmpegError as error:

@@ -89,7 +89,7 @@ def build_table(path: Path, threads: int, frames_per_second: float | None) -> Fr
     with container:
         packets = [
             _Packet(each.pts, each.dts, each.is_keyframe, each.is_discard, place_of(each))
-            for each in surviving_packets(container.demux(stream))
+            for each in surviving_packets(container, stream)
         ]
         is_raw = bool(int(container.format.flags) & NO_TIME_STAMPS)
         n_claimed = stream.frames
@@ -119,7 +119,7 @@ def _decodes_as_told(
     """Whether decoding gives the frames that the packets promise: at the start and, where it may be cut, the end."""
     container, stream = open_stream(path, threads)
     with container:
-        head = [frame.pts for frame in islice(decode(stream, container.demux(stream)), _HEAD)]
+        head = [frame.pts for frame in islice(decode(stream, surviving_packets(container, stream)), _HEAD)]
         if not len(stamps) or head != stamps[: len(head)].tolist() or len(head) < min(_HEAD, len(stamps)):
             return False
         if len(packets) == n_claimed:  # a container that keeps count, and counts right, was not cut
@@ -138,7 +138,7 @@ def _decodes_to_the_end(
         container.seek(stamp, stream=stream)
     except av.FFmpegError:  # a damaged index
         return False
-    tail = [frame.pts for frame in decode(stream, container.demux(stream))]
+    tail = [frame.pts for frame in decode(stream, surviving_packets(container, stream))]
     promised: list[int] = stamps[first:].tolist()
     return [pts for pts in tail if pts is not None and pts >= stamp] == promised
 
@@ -156,7 +156,8 @@ def _table_by_stamps(
     container, stream = open_stream(path, threads)
     with container:
         tick_s = float(stream.time_base or 0)
-        stated = [float(rate) for rate in (stream.average_rate, stream.guessed_rate, frames_per_second) if rate]
+        guessed = stream.guessed_rate if len(stamps) > 1 else None  # of one frame FFmpeg takes its clock for its rate
+        stated = [float(rate) for rate in (stream.average_rate, guessed, frames_per_second) if rate]
     settled = settle_times(stamps.astype(np.float64) * tick_s, tick_s, stated)
     if settled is None:
         raise rate_unknown(path)
@@ -169,7 +170,8 @@ def _table_by_decoding(
     damage: list[str] = []
     container, stream = open_stream(path, threads)
     with container:
-        decoded = [(frame.pts, bool(frame.key_frame)) for frame in decode(stream, container.demux(stream), damage)]
+        frames = decode(stream, surviving_packets(container, stream, damage), damage)
+        decoded = [(frame.pts, bool(frame.key_frame)) for frame in frames]
         # Only a raw stream's codec knows its rate: elsewhere codecs state whatever the camera's clock was.
         told, of_codec, of_container = frames_per_second, stream.codec_context.framerate, stream.average_rate
         stated = told or of_codec if is_raw else of_container or told

@@ -120,7 +120,7 @@ class PyavVideo:
             self.close()
             self._opened = self._open()
             container, stream = self._opened
-            self._next, self._coming = 0, decode(stream, container.demux(stream))
+            self._next, self._coming = 0, decode(stream, surviving_packets(container, stream))
         if entry < 0:
             return True
         if self._next == 0:
@@ -133,7 +133,7 @@ class PyavVideo:
             container.seek(stamp, stream=stream)
         except av.FFmpegError:  # a damaged index
             return False
-        self._coming = self._frames_after_seek(stream, surviving_packets(container.demux(stream)), stamp)
+        self._coming = self._frames_after_seek(stream, surviving_packets(container, stream), stamp)
         return self._coming is not None
 
     def _frames_after_seek(

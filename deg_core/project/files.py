@@ -12,7 +12,7 @@ from deg_core.errors import VideoError
 
 DAMAGED_ARRAYS = (
     *(OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError),
-    *(RuntimeError, MemoryError, SyntaxError, TokenError),  # NumPy reads headers as Python
+    *(RuntimeError, MemoryError, AttributeError, SyntaxError, TokenError),  # NumPy reads headers as Python
 )
 """What reading damaged files of arrays raises."""
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.lib.format import open_memmap
 
 from deg_core.data.frames import FramePreparation, Frames
 from deg_core.data.whole_file import writing_beside
@@ -34,12 +35,23 @@ _GB = 1e9
 
 
 class KeptFrames:
-    """Frames in a file, which is opened when first read from, in whichever process that happens."""
+    """Frames in a file, which is opened when first read from, in whichever process that happens.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The file.
+        size: Height and width of its frames.
+
+    Raises:
+        Any of `DAMAGED_ARRAYS`: It is missing, damaged, or holds something else.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int]) -> None:
         self.path = path
         self._frames: Any = None
-        self.n_frames = len(self._open())
+        shape, dtype = self._open().shape, self._open().dtype
+        if dtype != np.uint8 or shape[1:] != (*size, 3):
+            raise ValueError(f"{shape} of {dtype}")
+        self.n_frames = int(shape[0])
 
     def read(self, start: int, stop: int) -> Frames:
         """See `FrameSource.read`."""
@@ -48,7 +60,7 @@ class KeptFrames:
     def _open(self) -> Any:
         if self._frames is None:
             is_raw = self.path.suffix == ".npy"
-            self._frames = np.load(self.path, mmap_mode="r") if is_raw else h5py.File(self.path, "r")["frames"]
+            self._frames = open_memmap(self.path, mode="r") if is_raw else h5py.File(self.path, "r")["frames"]
         return self._frames
 
     def __getstate__(self) -> dict[str, Any]:
@@ -81,7 +93,7 @@ class CachePlan:
         for suffix in (".npy", ".h5"):
             path = self.path(name, video_path, suffix)
             with suppress(*DAMAGED_ARRAYS):
-                return KeptFrames(path)
+                return KeptFrames(path, self.preparation.size)
         return None
 
     def make_room(self, n_bytes: int, wanted: set[Path]) -> int:
@@ -163,7 +175,7 @@ def _keep(
                  " video, which is slow; free some room, raise cache_gb, or lower image.size")  # fmt: skip
             break
         room -= path.stat().st_size
-        found[name] = KeptFrames(path)
+        found[name] = KeptFrames(path, plan.preparation.size)
         for stale in {*path.parent.glob("*-*x*.npy"), *path.parent.glob("*-*x*.h5")} - {path}:
             with suppress(OSError):  # another process may be reading it
                 stale.unlink()

@@ -116,10 +116,10 @@ def look_at(path: Path, count: Callable[[int], object] = unwatched) -> VideoFact
         container, stream = open_stream(path, threads=1)
         with container:
             # Damage is noted when the same packets are decoded, once.
-            is_hidden = [packet.is_discard for packet in surviving_packets(container.demux(stream))]
+            is_hidden = [packet.is_discard for packet in surviving_packets(container, stream)]
         container, stream = open_stream(path, threads=1)
         with container:
-            for frame in decode(stream, container.demux(stream), damage):
+            for frame in decode(stream, surviving_packets(container, stream, damage), damage):
                 seen.add(frame, stream)
                 count(len(seen.times_s))
             described = _describe(container, stream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from types import SimpleNamespace
 
 import av
@@ -12,12 +13,14 @@ import deg_plugins_io.decoder
 from deg_core.api import VideoError
 from deg_plugins_io.decoder import UprightRgb, decode, open_stream, surviving_packets
 
+BLOCKING = av.error.BlockingIOError(11, "try again", "clip.ts")
+
 
 def decoded(path, damage=None):
     container, stream = open_stream(path, 1)
     with container:
-        frames = [frame.to_ndarray(format="rgb24") for frame in decode(stream, container.demux(stream), damage)]
-    return np.stack(frames)
+        frames = decode(stream, surviving_packets(container, stream, damage), damage)
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in frames])
 
 
 def test_every_frame_comes_once_and_in_order(clip_path, numbers_of):
@@ -39,15 +42,33 @@ def test_decoding_goes_on_past_a_damaged_packet_and_notes_it(tmp_path, write_cli
 
 
 def test_packets_end_where_the_file_is_damaged_which_is_noted():
-    def packets():
+    def packets(_):
         yield SimpleNamespace(size=10)
         yield SimpleNamespace(size=0)  # would drain the decoder
         yield SimpleNamespace(size=20)
         raise av.error.InvalidDataError(1094995529, "no packet", "clip.avi")
 
     damage: list[str] = []
-    assert [packet.size for packet in surviving_packets(packets(), damage)] == [10, 20]
+    assert [packet.size for packet in surviving_packets(SimpleNamespace(demux=packets), None, damage)] == [10, 20]
     assert damage == ["no packet"]
+
+
+def test_packets_go_on_where_ffmpeg_wants_to_be_asked_again():
+    left = iter([1, BLOCKING, 2, 3, BLOCKING, BLOCKING, 4])
+
+    def packets(_):
+        for each in left:
+            if each is BLOCKING:
+                raise BLOCKING
+            yield SimpleNamespace(size=each)
+
+    damage: list[str] = []
+    container = SimpleNamespace(demux=packets)
+    assert [packet.size for packet in surviving_packets(container, None, damage)] == [1, 2, 3, 4]
+    assert damage == []
+    left = repeat(BLOCKING)
+    assert list(surviving_packets(container, None, damage)) == []
+    assert damage == ["try again"]
 
 
 def test_what_a_decoder_says_at_the_end_is_noted():

@@ -132,6 +132,13 @@ def test_nor_does_it_in_damaged_files_of_which_several_threads_decode_less(tmp_p
     assert np.array_equal(one.entries, two.entries)
 
 
+def test_the_rate_of_a_single_frame_is_not_guessed(tmp_path, write_clip):
+    path = write_clip(tmp_path / "clip.ts", 1)
+    with pytest.raises(VideoError, match="how many frames it has per second"):
+        table_of(path)
+    assert table_of(path, frames_per_second=25.0).frames_per_second == 25
+
+
 def test_stamps_tell_frames_apart_where_each_has_one():
     packets = [_Packet(pts, pts, is_key=True, is_hidden=False, place=(0, 1)) for pts in (0, 40, 80)]
     assert _stamps_of(packets).tolist() == _rising_stamps([0, 40, 80]).tolist() == [0, 40, 80]

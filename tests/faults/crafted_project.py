@@ -360,6 +360,7 @@ CRAFTED: dict[str, Crafted] = {
     "a timeline backwards": Crafted("timeline", _npz(rate=25.0, n_frames=3, times_s=[2.0, 1.0, 0.0]), is_odd=True),
     "frames that run": Crafted("frames", lambda _, p: np.save(p, np.array([_Runs()])), is_odd=True),
     "frames whose header does not end": Crafted("frames", _npy_header_begun, is_odd=True),
+    "frames that are an empty zip": Crafted("frames", lambda _, p: zipfile.ZipFile(p, "w").close(), is_odd=True),
     "frames that are not there": Crafted("frames", _npy_claims, is_odd=True),
     "frames of another size": Crafted(
         "frames", lambda _, p: np.save(p, np.zeros((40, 8, 8, 3), np.uint8)), is_odd=True
