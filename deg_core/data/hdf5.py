@@ -1,7 +1,8 @@
 """Reads HDF5 that may be damaged, or made to do harm.
 
 Texts and lists lie in collections of a file's heap: `GCOL`, then objects of a number, a size and their bytes. A size
-that was damaged, or zeroed by a copy that never ended, keeps HDF5 2.0 busy for ever, so deg looks before its library.
+that was damaged, or zeroed by a copy that never ended, keeps HDF5 2.0 busy for ever, and a list of no known kind ends
+the process, so deg looks before its library.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ _BEGINNING = b"GCOL\x01"
 _COLLECTION = struct.Struct("<4sB3xQ")
 _OBJECT = struct.Struct("<HH4xQ")
 _LARGEST = 1 << 30
+_KIND_OF_LIST, _KINDS_OF_LISTS = 3, {0, 1}
+"""Where in a written type it says what it is a list of; sequences and texts. The library jumps astray for others."""
 
 
 def open_hdf5(path: Path, arrays: Collection[str] = ()) -> h5py.File:
-    """Open an HDF5 file to read it, after a look at its heap.
+    """Open an HDF5 file to read it, after a look at its heap and at what types of values it holds.
 
     Args:
         path: The file. It is looked through at some GB/s, which is nothing beside reading all of it.
@@ -50,6 +53,7 @@ def open_hdf5(path: Path, arrays: Collection[str] = ()) -> h5py.File:
         with path.open("rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as content:
             for start, stop in _beside(spans, len(content)):
                 _require_sound(content, start, stop)
+        _require_known_types(file)
     except HDF5_ERRORS as error:
         file.close()
         raise OSError(*str(error).splitlines()[:1]) from error
@@ -76,6 +80,16 @@ def read_stored(dataset: Any) -> NDArray[Any]:
     return np.asarray(require_stored(dataset))
 
 
+def require_known_type(dataset: h5py.Dataset) -> None:
+    """Refuse a dataset that could not be read without ending the process.
+
+    Raises:
+        ValueError: It holds lists that are neither texts nor sequences.
+    """
+    if not _is_known(dataset.id.get_type()):
+        raise ValueError(f"{dataset.name} is of no type that there is")
+
+
 def heap_sizes(file: BinaryIO | mmap.mmap, address: int) -> dict[int, int]:
     """Sizes of the objects of a collection.
 
@@ -99,6 +113,29 @@ def heap_sizes(file: BinaryIO | mmap.mmap, address: int) -> dict[int, int]:
         sizes[number] = size
         at += step
     return sizes
+
+
+def _require_known_types(file: h5py.File) -> None:
+    import h5py
+
+    def visit(_: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset):
+            require_known_type(item)
+        if not all(_is_known(item.attrs.get_id(name).get_type()) for name in item.attrs):
+            raise ValueError(f"an attribute of {item.name} is of no type that there is")
+
+    visit("", file)
+    file.visititems(visit)
+
+
+def _is_known(kind: Any) -> bool:
+    from h5py import h5t
+
+    if isinstance(kind, h5t.TypeCompoundID):
+        return all(_is_known(kind.get_member_type(index)) for index in range(kind.get_nmembers()))
+    if isinstance(kind, h5t.TypeVlenID) and kind.encode()[_KIND_OF_LIST] & 0xF not in _KINDS_OF_LISTS:
+        return False
+    return not isinstance(kind, (h5t.TypeVlenID, h5t.TypeArrayID)) or _is_known(kind.get_super())
 
 
 def _unpack(file: BinaryIO | mmap.mmap, at: int, form: struct.Struct) -> tuple[Any, ...] | None:

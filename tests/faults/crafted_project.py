@@ -229,6 +229,13 @@ def _a_byte_more(_root: Path, path: Path) -> None:
     path.write_bytes(content[:at] + b"T" + content[at:])
 
 
+def _names_of_no_kind(_root: Path, path: Path) -> None:
+    """Neither texts nor sequences, which ends the process in HDF5 2.0: found by fuzzing."""
+    content = bytearray(path.read_bytes())
+    content[content.index(b"\x19\x01\x01\x00") + 1] = 0x32
+    path.write_bytes(content)
+
+
 def _no_utf8_for_a_name(_root: Path, path: Path) -> None:
     """In the list of a zip, though it says that it is: found by fuzzing."""
     content = bytearray(path.read_bytes())
@@ -310,6 +317,8 @@ CRAFTED: dict[str, Crafted] = {
     "latents of a terabyte": Crafted("prediction", _claim("latents", (1 << 37, 6))),
     "what is present lies in another file": Crafted("prediction", _outside("present")),
     "a byte more between texts": Crafted("prediction", _a_byte_more),
+    "names of no kind": Crafted("prediction", _names_of_no_kind),
+    "keypoints of no kind": Crafted("pose", _names_of_no_kind),
     "probabilities are a folder": Crafted(
         "prediction", _hdf5(lambda f: (f.move("probabilities", "x/y"), f.move("x", "probabilities")))
     ),

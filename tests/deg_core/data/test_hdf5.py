@@ -95,6 +95,26 @@ def test_what_an_array_holds_is_not_taken_for_a_heap(tmp_path: Path, name: str) 
         open_hdf5(tmp_path / "one.h5")
 
 
+@pytest.mark.parametrize("within", ["attribute", "texts", "lists", "rows", "sides"])
+def test_a_list_of_no_known_kind_is_refused(tmp_path: Path, within: str) -> None:
+    """HDF5 2.0 ends the process where it is read."""
+    path, lists = tmp_path / "one.h5", h5py.vlen_dtype(np.uint8)
+    with h5py.File(path, "w") as file:
+        if within == "attribute":
+            file.create_group("group").attrs["names"] = ["a", "b"]
+        else:
+            row = np.dtype([("at", "i4"), ("said", h5py.string_dtype())])
+            kinds = {"texts": h5py.string_dtype(), "lists": lists, "rows": row, "sides": np.dtype((lists, (2,)))}
+            file.create_dataset("values", (3,), kinds[within])
+    open_hdf5(path).close()
+    content = bytearray(path.read_bytes())
+    at = min(content.find(bytes([0x19, kind])) for kind in (0, 1) if bytes([0x19, kind]) in content)
+    content[at + 1] |= 2
+    path.write_bytes(content)
+    with pytest.raises(OSError, match="of no type that there is"):
+        open_hdf5(path)
+
+
 def test_a_refused_file_is_closed(path: Path) -> None:
     content = bytearray(path.read_bytes())
     zero(content, heaps(content)[0])
