@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deg_core.api import LabelError, Pose, PoseError, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.settings import DeeplabcutCsvSettings
-from deg_plugins_io.text import read_text
 
 _ANIMAL = "animal"
 """Name of the one animal of a file that names none."""

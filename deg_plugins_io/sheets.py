@@ -1,4 +1,4 @@
-"""Spreadsheets as tables of text: xlsx, and xls of Office 97 to 2003."""
+"""Spreadsheets as tables of text: xlsx, xls of Office 97 to 2003, ods, and tables of HTML."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from deg_core.api import LabelError
+from deg_plugins_io.encoding import read_text
+from deg_plugins_io.html_table import html_rows, is_html
+from deg_plugins_io.open_document import is_open_document, open_document_rows
 
 _ZIP, _COMPOUND = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 """How xlsx and xls files begin."""
+_HEAD_BYTES = 1024
 _MOST_BYTES = 2_000_000_000
 _MOST_UNPACKED = 100
 """Bytes to which one byte of a file may unpack; cells of numbers come to some ten, an empty book to five."""
 _MOST_CELLS = 10_000_000
 """A third of a gigabyte as texts; EthoVision's track of ten hours has eight million."""
-_MOST_COLUMNS = 4096
+_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 4096
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether a file is a zip, as xlsx is, or a compound file, as xls is; one that cannot be read is neither."""
-    return _begins_with(path, _ZIP) or _begins_with(path, _COMPOUND)
+    """Whether a file is a zip, as xlsx and ods are, a compound file, as xls is, or a page; of none can less be told."""
+    return _begins_with(path, _ZIP) or _begins_with(path, _COMPOUND) or _is_page(path)
 
 
 def read_sheets(path: Path) -> dict[str, list[tuple[str, ...]]]:
@@ -37,6 +41,11 @@ def read_sheets(path: Path) -> dict[str, list[tuple[str, ...]]]:
     if _begins_with(path, _COMPOUND):
         with _old_workbook(path) as book:
             return {sheet.name: _texts(_old_rows(sheet, book.datemode), path, budget) for sheet in book.sheets()}
+    if _is_page(path):
+        return {"": _texts(html_rows(read_text(path), _MOST_COLUMNS), path, budget)}
+    with _any_error_refused(path):
+        if is_open_document(path):
+            return _gathered(open_document_rows(path, _MOST_COLUMNS), path, budget)
     _require_modest(path)
     with _workbook(path) as book:
         return {sheet.title: _texts(_rows(sheet), path, budget) for sheet in book.worksheets}
@@ -48,6 +57,15 @@ def _begins_with(path: Path, magic: bytes) -> bool:
             return file.read(len(magic)) == magic
     except OSError:
         return False
+
+
+def _is_page(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return is_html(head.replace(b"\0", b"").decode("ascii", "ignore"))  # whatever its encoding
 
 
 @contextmanager
@@ -125,16 +143,26 @@ def _old_value(cell: Any, datemode: int) -> Any:
 
 
 def _texts(rows: Iterable[Sequence[Any]], path: Path, budget: list[int]) -> list[tuple[str, ...]]:
-    found = []
+    found: list[tuple[str, ...]] = []
     for cells in rows:
         budget[0] -= len(cells) + 1
-        if budget[0] < 0 or len(cells) > _MOST_COLUMNS:
-            raise _no_sheet(path, f"it has more than {_MOST_CELLS:,} cells or {_MOST_COLUMNS:,} columns")
+        if budget[0] < 0 or len(cells) > _MOST_COLUMNS or len(found) >= _MOST_ROWS:
+            most = f"{_MOST_CELLS:,} cells, {_MOST_ROWS:,} rows or {_MOST_COLUMNS:,} columns"
+            raise _no_sheet(path, f"it has more than {most}")
         texts = ["" if cell is None else str(cell).strip() for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         found.append(tuple(texts))
     return found
+
+
+def _gathered(
+    pieces: Iterable[tuple[str, Iterable[Sequence[str]]]], path: Path, budget: list[int]
+) -> dict[str, list[tuple[str, ...]]]:
+    sheets: dict[str, list[tuple[str, ...]]] = {}
+    for name, rows in pieces:
+        sheets.setdefault(name, []).extend(_texts(rows, path, budget))
+    return sheets
 
 
 def _missing(what: str, library: str, path: Path) -> LabelError:

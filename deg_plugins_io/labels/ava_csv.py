@@ -8,11 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from deg_core.api import Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.coding import Coding
 from deg_plugins_io.labels.reading import other_format, reader
 from deg_plugins_io.labels.said import Mark, Observation
 from deg_plugins_io.labels.settings import ObservedSettings
-from deg_plugins_io.text import Row, read_rows, read_text
+from deg_plugins_io.text import Row, read_rows
 
 _WIDTH = 8
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deg_core.api import LabelError, Labels, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.coding import Coding
 from deg_plugins_io.labels.reading import lines_of, other_format, reader
 from deg_plugins_io.labels.said import Mark, Observation
 from deg_plugins_io.labels.settings import CodingSettings
 from deg_plugins_io.labels.spans import Scale
 from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, spans_in, write_text
-from deg_plugins_io.text import read_text
 
 _FIRST_LINE = "Bento annotation file"
 _KEY = re.compile(r"(?:Annotation )?(start frame|stop frame|start time|stop time|framerate):\s*([\d.]+)", re.IGNORECASE)

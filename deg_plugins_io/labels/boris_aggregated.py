@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deg_core.api import Labels, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.boris_tsv import NOBODY
 from deg_plugins_io.labels.choice import is_file_of
 from deg_plugins_io.labels.coding import Coding
@@ -20,7 +21,7 @@ from deg_plugins_io.labels.settings import BorisSettings
 from deg_plugins_io.labels.spans import Scale
 from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, seconds_text
 from deg_plugins_io.sheets import is_workbook
-from deg_plugins_io.text import WORKBOOK, Row, read_rows, read_text, separator_of, table_of, workbook_rows, write_table
+from deg_plugins_io.text import WORKBOOK, Row, read_rows, separator_of, table_of, workbook_rows, write_table
 
 _KINDS = {"STATE", "POINT"}
 _NAMES = {

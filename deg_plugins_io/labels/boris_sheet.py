@@ -11,19 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.reading import other_format
 from deg_plugins_io.sheets import is_workbook
-from deg_plugins_io.text import (
-    SEPARATORS,
-    WORKBOOK,
-    Row,
-    Table,
-    read_rows,
-    read_text,
-    separator_of,
-    table_of,
-    workbook_rows,
-)
+from deg_plugins_io.text import SEPARATORS, WORKBOOK, Row, Table, read_rows, separator_of, table_of, workbook_rows
 
 _COLUMNS = {
     "observation": ("Observation id",),

@@ -10,12 +10,12 @@ import re
 from pathlib import Path
 
 from deg_core.api import Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.coding import Coding
 from deg_plugins_io.labels.reading import lines_of, other_format, reader
 from deg_plugins_io.labels.said import Mark, Observation
 from deg_plugins_io.labels.settings import CodingSettings
 from deg_plugins_io.labels.spans import Scale
-from deg_plugins_io.text import read_text
 
 _FIRST_LINE = "Caltech Behavior Annotator"
 _ROW = re.compile(r"(\d+)\s+(\d+)\s+(\S.*)")

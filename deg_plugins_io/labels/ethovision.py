@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from deg_core.api import LabelError, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.choice import choose
 from deg_plugins_io.labels.reading import lines_of, other_format, reader
 from deg_plugins_io.labels.samples import Samples
 from deg_plugins_io.labels.settings import SampledSettings
 from deg_plugins_io.sheets import is_workbook, read_sheets
-from deg_plugins_io.text import read_rows, read_text, separator_of
+from deg_plugins_io.text import read_rows, separator_of
 
 _FIRST_CELL = "Number of header lines:"
 _BEHAVIOUR = re.compile(r"(.+)\(Mutually exclusive(?: \d+)?\)")

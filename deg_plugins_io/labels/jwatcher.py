@@ -11,12 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from deg_core.api import LabelError, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.coding import Coding
 from deg_plugins_io.labels.reading import lines_of, other_format, reader
 from deg_plugins_io.labels.said import Mark, Observation
 from deg_plugins_io.labels.settings import JWatcherSettings
 from deg_plugins_io.labels.spans import Scale
-from deg_plugins_io.text import read_text
 
 _BEGIN = "#BEGIN DATA"
 _END = "EOF"

@@ -53,6 +53,9 @@ def _offer(
     )
 
 
+_SHEETS = (".xlsx", ".xls", ".ods", ".html")
+"""Of spreadsheets, and of tables that programs export in their place."""
+
 deg_csv = _offer(
     "deg-csv", "a row per frame, a column per behaviour: 1, 0, or -1 where not labelled", NoSettings, ".csv"
 )
@@ -66,8 +69,7 @@ bouts_csv = _offer(
     ".csv",
     ".tsv",
     ".txt",
-    ".xlsx",
-    ".xls",
+    *_SHEETS,
 )
 boris_tsv = _offer(
     "boris-tsv",
@@ -76,8 +78,7 @@ boris_tsv = _offer(
     ".tsv",
     ".csv",
     ".txt",
-    ".xlsx",
-    ".xls",
+    *_SHEETS,
 )
 
 boris_project = _offer("boris-project", "a project of BORIS", of.BorisSettings, ".boris", ".boris.gz")
@@ -88,8 +89,7 @@ boris_aggregated = _offer(
     ".tsv",
     ".csv",
     ".txt",
-    ".xlsx",
-    ".xls",
+    *_SHEETS,
 )
 boris_binary = _offer(
     "boris-binary",
@@ -98,8 +98,7 @@ boris_binary = _offer(
     ".tsv",
     ".csv",
     ".txt",
-    ".xlsx",
-    ".xls",
+    *_SHEETS,
     writes=False,
 )
 bento_annot = _offer("bento-annot", "BENTO, MARS and Caltech's .annot", of.CodingSettings, ".annot", ".txt")
@@ -121,15 +120,13 @@ observer = _offer(
     of.ObservedSettings,
     ".txt",
     ".csv",
-    ".xlsx",
-    ".xls",
+    *_SHEETS,
 )
 ethovision = _offer(
     "ethovision",
     "Noldus EthoVision's raw data, behaviours sampled at the rate of tracking",
     of.SampledSettings,
-    ".xlsx",
-    ".xls",
+    *_SHEETS,
     ".txt",
     ".csv",
     writes=False,
@@ -138,8 +135,7 @@ ethovision_log = _offer(
     "ethovision-log",
     "Noldus EthoVision's manual scoring log",
     of.CodingSettings,
-    ".xlsx",
-    ".xls",
+    *_SHEETS,
     ".txt",
     ".csv",
     writes=False,
@@ -157,7 +153,7 @@ audacity = _offer("audacity", "a label track of Audacity", of.CodingSettings, ".
 via3 = _offer("via3", "temporal segments of VGG Image Annotator 3", of.ObservedSettings, ".csv", ".json")
 cvat_xml = _offer("cvat-xml", "CVAT's tracks and tags", of.CvatSettings, ".xml", writes=False)
 label_studio = _offer("label-studio", "Label Studio's video timelines", of.ObservedSettings, ".json")
-labgym = _offer("labgym", "LabGym's all_events", of.SampledSettings, ".xlsx", ".xls", ".csv", writes=False)
+labgym = _offer("labgym", "LabGym's all_events", of.SampledSettings, *_SHEETS, ".csv", writes=False)
 vtrace = _offer("vtrace", "V-TRACE's labels", of.CodingSettings, ".csv")
 jwatcher = _offer("jwatcher", "a focal data file of JWatcher", of.JWatcherSettings, ".dat", writes=False)
 lmt = _offer("lmt", "a database of Live Mouse Tracker", of.LmtSettings, ".sqlite", ".db", writes=False)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deg_core.api import Labels, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.coding import Coding
 from deg_plugins_io.labels.reading import other_format, reader
 from deg_plugins_io.labels.said import Mark, Observation
@@ -18,7 +19,6 @@ from deg_plugins_io.labels.settings import TierSettings
 from deg_plugins_io.labels.spans import Scale
 from deg_plugins_io.labels.tiers import Tier, marks_of
 from deg_plugins_io.labels.writing import WrittenBout, bouts_in, notes_on_loss, seconds_text, spans_in, write_text
-from deg_plugins_io.text import read_text
 
 _TOKEN = re.compile(r'"((?:[^"]|"")*)"|\[[^\[\]\n]*\]|<\w+>|(?<![\w.+-])([+-]?\d[\d.]*(?:[eE][+-]?\d+)?)(?![\w.])')
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from deg_core.api import LabelError, Labels, OtherFormatError, Timeline
-from deg_plugins_io.text import read_text
+from deg_plugins_io.encoding import read_text
 
 
 class Parsed(Protocol):

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from deg_core.api import LabelError, Labels, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.coding import Coding
 from deg_plugins_io.labels.reading import lines_of, other_format, read_json, reader
 from deg_plugins_io.labels.said import Mark, Observation
 from deg_plugins_io.labels.settings import ObservedSettings
 from deg_plugins_io.labels.spans import Scale
 from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, seconds_text, write_text
-from deg_plugins_io.text import read_text
 
 _ATTRIBUTE = "TEMPORAL-SEGMENTS"
 _HEADER = "# CSV_HEADER = metadata_id,file_list,temporal_segment_start,temporal_segment_end,metadata"

@@ -9,13 +9,14 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from deg_core.api import Labels, Timeline
+from deg_plugins_io.encoding import read_text
 from deg_plugins_io.labels.coding import Coding
 from deg_plugins_io.labels.reading import lines_of, other_format, reader
 from deg_plugins_io.labels.said import Mark, Observation
 from deg_plugins_io.labels.settings import CodingSettings
 from deg_plugins_io.labels.spans import Scale
 from deg_plugins_io.labels.writing import bouts_in, notes_on_loss, seconds_text, write_text
-from deg_plugins_io.text import read_rows, read_text, table_of
+from deg_plugins_io.text import read_rows, table_of
 
 _HEADER = ["labelId", "timestamp", "endTimestamp"]
 _META = "# trace-meta:"

@@ -33,7 +33,8 @@ Inside, frames count from 0, bouts end before their stop, and -1 is a frame that
 frames by the video's own frame times. Where a file of bouts is silent, a behaviour is absent within what was
 observed, and not labelled outside of it. States that start and never stop last to the end, which is reported;
 overlapping bouts of one behaviour are united, which is reported; whatever else contradicts itself is refused with its
-line. Spreadsheets (`.xlsx`) need `openpyxl`, those of Office 97 to 2003 (`.xls`) `xlrd`:
+line. Spreadsheets of LibreOffice (`.ods`) and tables of `.html` are read as they are; `.xlsx` needs `openpyxl`,
+`.xls` of Office 97 to 2003 `xlrd`:
 `pip install "deg-ethogram[sheets]"`.
 
 | format | what it is | files | read | written | what a file of it loses |

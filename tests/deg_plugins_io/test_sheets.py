@@ -96,8 +96,9 @@ def test_the_content_tells_what_a_spreadsheet_is_and_not_the_name(write_workbook
 @pytest.mark.parametrize(
     ("limit", "most", "problem"),
     [
-        ("_MOST_CELLS", 11, "it has more than 11 cells or 4,096 columns"),  # with one for each row
-        ("_MOST_COLUMNS", 2, "it has more than 10,000,000 cells or 2 columns"),
+        ("_MOST_CELLS", 11, "it has more than 11 cells, 1,048,576 rows or 4,096 columns"),  # with one for each row
+        ("_MOST_COLUMNS", 2, "it has more than 10,000,000 cells, 1,048,576 rows or 2 columns"),
+        ("_MOST_ROWS", 1, "it has more than 10,000,000 cells, 1 rows or 4,096 columns"),
         ("_MOST_BYTES", 99, r"it would unpack to [\d,]+ bytes"),
     ],
 )

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deg_core.api import LabelError
-from deg_plugins_io.text import SEPARATORS, Row, Table, read_table, read_text, write_table
+from deg_plugins_io.encoding import read_text
+from deg_plugins_io.text import SEPARATORS, Row, Table, read_table, write_table
 
 TEXT = "frame,Größe\n0,1\n"
 

@@ -190,8 +190,11 @@ def zip_bomb(content: bytes, draw: random.Random) -> bytes:
     """A spreadsheet that unpacks to a thousand times its size: blanks, or cells without end."""
     cells = b"<row>" + b"<c><v>1</v></c>" * 200 + b"</row>"
     filling = draw.choice((_BOMB * 8, cells * 30_000))
+    open_rows = (b"<table:table-row>" + b"<table:table-cell><text:p>1</text:p></table:table-cell>" * 200) * 20_000
 
     def fill(name: str, entry: bytes) -> tuple[str, bytes]:
+        if name == "content.xml":
+            return name, entry.replace(b"</table:table>", open_rows + b"</table:table>")
         return name, entry.replace(b"</sheetData>", filling + b"</sheetData>") if "sheet1" in name else entry
 
     return rezipped(content, fill)

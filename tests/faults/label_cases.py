@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Literal
 
@@ -90,7 +91,7 @@ def kinds_of(file: Whole) -> dict[str, Kind]:
     if file.is_text:
         start = file.content.lstrip()[:1]
         found |= TEXT | (XML if start == b"<" else JSON if start in b"{[" else {})
-    return found | (ZIP if file.name.endswith(".xlsx") else {})
+    return found | (ZIP if file.name.endswith((".xlsx", ".ods")) else {})
 
 
 def cases() -> list[str]:
@@ -115,7 +116,8 @@ def content_of(case: str) -> bytes:
     if name == "crafted":
         return CRAFTED[kind].content()
     if kind == "named":
-        return whole(name).content.replace(b"groom", NAMES[int(seed)].encode())
+        said = escape(NAMES[int(seed)]) if name.endswith(".html") else NAMES[int(seed)]
+        return whole(name).content.replace(b"groom", said.encode())
     return ALL[kind].do(whole(name).content, random.Random(case))
 
 

@@ -367,7 +367,7 @@ _MATLAB: tuple[Callable[[], Whole], ...] = (
 
 
 def _workbooks() -> Iterator[Whole]:
-    """Tables as sheets, new and old, where what writes them is installed."""
+    """Tables as sheets of any kind, where what writes them is installed."""
     sheets = {
         "bouts-csv": _cells_of_text("bouts-csv", ","),
         "boris-tsv": _cells_of_text("boris-tsv", "\t"),
@@ -375,7 +375,11 @@ def _workbooks() -> Iterator[Whole]:
         "ethovision": ethovision_rows(),
         "labgym": labgym_rows(),
     }
-    for library, suffix, save in (("openpyxl", ".xlsx", workbooks.as_xlsx), ("xlwt", ".xls", workbooks.as_xls)):
+    kinds = (
+        *(("openpyxl", ".xlsx", workbooks.as_xlsx), ("xlwt", ".xls", workbooks.as_xls)),
+        *(("odf", ".ods", workbooks.as_ods), ("html", ".html", workbooks.as_html)),
+    )
+    for library, suffix, save in kinds:
         if _has(library):
             for name, rows in sheets.items():
                 cells = [[_number_or_text(cell) for cell in row] for row in rows]
