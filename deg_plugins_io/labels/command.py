@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @click.option(
     "--from",
+    "--format",  # as other commands call it, and what refusals say
     "source_format",
     metavar="NAME",
     default="auto",

@@ -234,6 +234,17 @@ def test_a_published_file_of_the_old_layout_is_read(shared_data, name):
     assert frames_of(read(path, timeline=timeline, subject="subject2"), "s") == list(range(961, 1153))
 
 
+def test_a_published_file_means_the_same_as_a_page(shared_data, tmp_path):
+    """Which BORIS exports beside the others."""
+    text = (shared_data / "label_formats/boris_tabular_old.tsv").read_text()
+    rows = ["".join(f"<td>{cell}</td>" for cell in line.split("\t")) for line in text.splitlines()]
+    page = tmp_path / "events.html"
+    page.write_text(f"<table><tbody><tr>{'</tr><tr>'.join(rows)}</tr></tbody></table>")
+    timeline = Timeline.regular("video_test_25fps_360s", 8999, 25.0)
+    labels = read(page, timeline=timeline, subject="subject1")
+    assert frames_of(labels, "s") == [*range(83, 194), *range(248, 405), *range(459, 612)]
+
+
 def test_a_published_file_of_version_8_is_read(shared_data):
     path, timeline = shared_data / "label_formats/boris_tabular_8.csv", Timeline.regular("Video11", 18923, 59.94)
     labels = read(path, ("behavior2", "behavior1"), timeline)

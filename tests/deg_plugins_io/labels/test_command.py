@@ -48,6 +48,8 @@ def test_the_format_of_the_source_is_told_by_its_content(run, write_labels, tmp_
     with pytest.raises(DegError, match="does not say how long a behaviour lasts") as caught:
         run("labels.xyz", "out.csv", *LENGTH, "--to", "deg-csv")
     assert "--format jwatcher" in caught.value.fix
+    with pytest.raises(DegError, match="does not say how long a behaviour lasts"):
+        run("labels.xyz", "out.csv", *LENGTH, "--to", "deg-csv", "--format", "jwatcher")
 
 
 def test_several_animals_are_asked_for(run, write_labels):
