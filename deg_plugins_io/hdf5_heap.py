@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import BinaryIO
 
 import h5py
 
@@ -40,8 +41,7 @@ def require_sound_heap(path: Path, dataset: h5py.Dataset, start: int, stop: int)
             at = _place_of(dataset, index)
             if at is None:
                 continue
-            file.seek(at)
-            length, address, number = _REFERENCE.unpack(file.read(_REFERENCE.size))
+            length, address, number = _reference_at(file, at) or (1, 0, 0)
             if not length:
                 continue
             if address not in known:
@@ -53,6 +53,15 @@ def require_sound_heap(path: Path, dataset: h5py.Dataset, start: int, stop: int)
 def is_packed(dataset: h5py.Dataset) -> bool:
     """Whether a dataset is kept by way of filters."""
     return bool(dataset.id.get_create_plist().get_nfilters())
+
+
+def _reference_at(file: BinaryIO, at: int) -> tuple[int, int, int] | None:
+    try:
+        file.seek(at)
+    except (OSError, OverflowError, ValueError):  # farther than any file goes
+        return None
+    content = file.read(_REFERENCE.size)
+    return _REFERENCE.unpack(content) if len(content) == _REFERENCE.size else None
 
 
 def _place_of(dataset: h5py.Dataset, index: int) -> int | None:

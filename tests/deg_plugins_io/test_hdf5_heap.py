@@ -86,6 +86,12 @@ def test_a_reference_that_leads_out_of_the_file_is_refused(stored, address):
     assert refused(stored)
 
 
+@pytest.mark.parametrize("place", [1 << 40, 1 << 63])
+def test_a_reference_that_lies_outside_of_the_file_is_refused(stored, monkeypatch, place):
+    monkeypatch.setattr("deg_plugins_io.hdf5_heap._place_of", lambda *_: place)
+    assert refused(stored)
+
+
 def test_only_what_will_be_read_is_looked_at(stored):
     with h5py.File(stored) as file:
         if file["frame"].id.get_create_plist().get_nfilters():
