@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from deg_core.api import ManifestError
+from deg_core.api import ManifestError, parse_yaml
 
 if TYPE_CHECKING:
     from deg_core import Project
@@ -75,11 +75,10 @@ def _data(project: Project) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
-        values = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        values = parse_yaml(path.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
         problem = f"not valid YAML: {str(error).splitlines()[0]}"
         raise ManifestError(problem, where=str(path), fix="mend the YAML there") from None

@@ -6,10 +6,11 @@ import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from tree import PACKAGES, PYPROJECT, ROOT
+from tree import PACKAGES, PYPROJECT, ROOT, shipped_files
 
 HEAVY = [
     "torch",
@@ -117,3 +118,25 @@ def test_what_lists_plugins_imports_only_the_published_core(package: str) -> Non
     imported |= {node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)}
     outside = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
     assert {name for name in outside if not name.startswith(f"{package}.")} <= {"deg_core.api", "click", "pydantic"}
+
+
+def reads_as(library: str, path: Path) -> bool:
+    """Whether a module opens HDF5, or loads YAML, by the library itself."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    if library == "ruamel":
+        return any(ast.unparse(call.func).startswith("YAML(") and call.func.attr == "load" for call in calls)  # type: ignore[attr-defined]
+    opened = [call for call in calls if ast.unparse(call.func) == "h5py.File"]
+    return any(len(call.args) < 2 or ast.unparse(call.args[1]) == "'r'" for call in opened)
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        # Frames: kept by deg itself, without texts, and those that the reader looks at as it reads them.
+        ("h5py", {"deg_core/data/hdf5.py", "deg_core/training/frame_store.py", "deg_plugins_io/hdf5.py"}),
+        ("ruamel", {"deg_core/data/yaml_text.py"}),
+    ],
+)
+def test_what_may_do_harm_is_read_where_it_is_looked_at_first(library: str, rooms: set[str]) -> None:
+    """By `open_hdf5` and `parse_yaml`: damaged files keep the libraries busy for ever, or end the process."""
+    assert {path.relative_to(ROOT).as_posix() for path in shipped_files() if reads_as(library, path)} == rooms
