@@ -132,6 +132,8 @@ def surviving_packets(
             if isinstance(error, BlockingIOError) and left:
                 continue  # so FFmpeg wishes, in front of the last packet of a damaged transport stream
             _note(damage, error)
+        except IndexError:  # PyAV stumbles, at the end, over streams that came up within a damaged file
+            pass
         return
 
 

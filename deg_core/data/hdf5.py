@@ -1,8 +1,8 @@
 """Reads HDF5 that may be damaged, or made to do harm.
 
 Texts and lists lie in collections of a file's heap: `GCOL`, then objects of a number, a size and their bytes. A size
-that was damaged, or zeroed by a copy that never ended, keeps HDF5 2.0 busy for ever, and a list of no known kind ends
-the process, so deg looks before its library.
+that was damaged, or zeroed by a copy that never ended, keeps HDF5 2.0 busy for ever, a damaged length of a text makes
+it fill gigabytes, and a list of no known kind ends the process, so deg looks before its library.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import struct
 from collections.abc import Collection, Iterator
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -30,7 +31,14 @@ _MOST_UNPACKED = 1100
 _BEGINNING = b"GCOL\x01"
 _COLLECTION = struct.Struct("<4sB3xQ")
 _OBJECT = struct.Struct("<HH4xQ")
+_REFERENCE = struct.Struct("<IQI")
+"""To an object: how long a text or list it is, address of the collection, number there."""
 _LARGEST = 1 << 30
+_MUCH = 1 << 28
+_MOST_SEARCHED = 2_000_000_000
+"""Bytes of a file times collections: a second or two."""
+_LARGEST_PIECE = 1 << 26
+"""Bytes of a piece in which a dataset is kept, where that is larger than the whole; programs choose a few million."""
 _KIND_OF_LIST, _KINDS_OF_LISTS = 3, {0, 1}
 """Where in a written type it says what it is a list of; sequences and texts. The library jumps astray for others."""
 
@@ -51,8 +59,9 @@ def open_hdf5(path: Path, arrays: Collection[str] = ()) -> h5py.File:
     try:
         spans = sorted(span for name in arrays if name in file for span in _spans_of(file[name]))
         with path.open("rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            for start, stop in _beside(spans, len(content)):
-                _require_sound(content, start, stop)
+            places = list(_beside(spans, len(content)))
+            sizes = {at: each for place in places for at, each in _collections(content, *place)}
+            _require_sound_references(content, places, {at - file.userblock_size: sizes[at] for at in sizes})
         _require_known_types(file)
     except HDF5_ERRORS as error:
         file.close()
@@ -70,8 +79,12 @@ def require_stored(dataset: Any) -> Any:
 
     if not isinstance(dataset, h5py.Dataset) or dataset.external or dataset.is_virtual:
         raise ValueError(f"{dataset.name} is not kept in this file")
-    if dataset.nbytes > _MOST_UNPACKED * max(dataset.id.get_storage_size(), 64):
+    n_bytes, piece = dataset.nbytes, prod(dataset.chunks or ()) * dataset.dtype.itemsize
+    is_there = n_bytes <= _MOST_UNPACKED * max(dataset.id.get_storage_size(), 64)
+    if not is_there or piece > max(n_bytes, _LARGEST_PIECE):
         raise ValueError(f"{dataset.name} claims {dataset.shape}, which is not there")
+    if any(stop > dataset.file.id.get_filesize() for _, stop in _spans_of(dataset)):
+        raise ValueError(f"{dataset.name} lies beyond the end of the file")
     return dataset
 
 
@@ -121,11 +134,22 @@ def _require_known_types(file: h5py.File) -> None:
     def visit(_: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset):
             require_known_type(item)
-        if not all(_is_known(item.attrs.get_id(name).get_type()) for name in item.attrs):
-            raise ValueError(f"an attribute of {item.name} is of no type that there is")
+        for each in (item.attrs.get_id(name) for name in item.attrs):
+            if _is_short(each) or not _is_known(each.get_type()):
+                raise ValueError(f"an attribute of {item.name} is of no type or size that there is")
 
     visit("", file)
     file.visititems(visit)
+
+
+def _is_short(attribute: Any) -> bool:
+    """Whether an attribute has less room than references to its texts or lists take."""
+    from h5py import h5t
+
+    kind = attribute.get_type()
+    varies = isinstance(kind, h5t.TypeVlenID) or (isinstance(kind, h5t.TypeStringID) and kind.is_variable_str())
+    n_bytes = 0 if attribute.shape is None or not varies else prod(attribute.shape) * _REFERENCE.size
+    return n_bytes > 0 and attribute.get_storage_size() < n_bytes
 
 
 def _is_known(kind: Any) -> bool:
@@ -166,8 +190,30 @@ def _beside(spans: list[tuple[int, int]], n_bytes: int) -> Iterator[tuple[int, i
     yield at, n_bytes
 
 
-def _require_sound(content: mmap.mmap, start: int, stop: int) -> None:
-    while (start := content.find(_BEGINNING, start, stop)) >= 0:
-        if not heap_sizes(content, start):
-            raise ValueError(f"the lengths of texts or lists at byte {start} do not fit together")
-        start += len(_BEGINNING)
+def _collections(content: mmap.mmap, start: int, stop: int) -> Iterator[tuple[int, dict[int, int]]]:
+    """Where each collection begins, and the sizes of its objects."""
+    for at in _finds(content, _BEGINNING, start, stop):
+        sizes = heap_sizes(content, at)
+        if not sizes:
+            raise ValueError(f"the lengths of texts or lists at byte {at} do not fit together")
+        yield at, sizes
+
+
+def _require_sound_references(
+    content: mmap.mmap, places: list[tuple[int, int]], collections: dict[int, dict[int, int]]
+) -> None:
+    """Refuse what is taken for a reference to an object, and asks for far more than that has."""
+    if len(collections) * sum(stop - start for start, stop in places) > _MOST_SEARCHED:
+        return
+    for address, sizes in collections.items():
+        for start, stop in places:
+            for at in _finds(content, struct.pack("<Q", address), start, stop):
+                length, _, number = _unpack(content, at - 4, _REFERENCE) or (0, 0, 0)
+                if number and length > max(sizes.get(number, length), _MUCH):  # 0 is room that is free
+                    raise ValueError(f"a text or list claims {length:,} bytes, and has {sizes[number]:,}")
+
+
+def _finds(content: mmap.mmap, what: bytes, start: int, stop: int) -> Iterator[int]:
+    while (start := content.find(what, start, stop)) >= 0:
+        yield start
+        start += len(what)

@@ -166,7 +166,7 @@ def _same(path: Path, identity: Identity, n_latents: int, n_outputs: int) -> boo
     try:
         with open_hdf5(path, _ARRAYS) as file:
             known = all(file.attrs.get(name) == getattr(identity, name) for name in Identity.__slots__)
-            shapes = (file["latents"].shape[1], file["feature_logits"].shape[1])
+            shapes = tuple(require_stored(file[name]).shape[1] for name in ("latents", "feature_logits"))
             return bool(known and shapes == (n_latents, n_outputs) and "frames_done" in file["latents"].attrs)
     except HDF5_ERRORS:
         return False
@@ -189,7 +189,7 @@ def _attributes(path: Path) -> dict[str, Any]:
     """The attributes of a file, and its rule; nothing where it cannot be read."""
     try:
         with open_hdf5(path, _ARRAYS) as file:
-            return {**file.attrs, **({"rule": file["rule"].asstr()[()]} if "rule" in file else {})}
+            return {**file.attrs, **({"rule": require_stored(file["rule"]).asstr()[()]} if "rule" in file else {})}
     except HDF5_ERRORS:
         return {}
 
@@ -252,7 +252,7 @@ def load_prediction(path: Path) -> Prediction:
                 probabilities=read_stored(file["probabilities"]),
                 thresholds=read_stored(file["thresholds"]),
                 present=read_stored(file["present"]).astype(np.bool_),
-                rule=str(file["rule"].asstr()[()]),
+                rule=str(require_stored(file["rule"]).asstr()[()]),
             )
             rate = float(file.attrs["frames_per_second"])
             _require_fitting(decisions, rate)

@@ -56,7 +56,7 @@ def test_the_core_stays_small() -> None:
         sizes[path.relative_to(ROOT / "deg_core").parts[0]] += code_lines(path)
     jobs, cli, authoring = sizes.pop("jobs"), sizes.pop("cli"), sizes.pop("authoring")
     evaluation = sizes.pop("evaluation")
-    assert sizes.total() - sizes["testing"] <= 5125
+    assert sizes.total() - sizes["testing"] <= 5160
     assert evaluation <= 400
     assert jobs <= 3500
     assert cli <= 1950

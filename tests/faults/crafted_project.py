@@ -236,6 +236,24 @@ def _names_of_no_kind(_root: Path, path: Path) -> None:
     path.write_bytes(content)
 
 
+def _latents_beyond_the_end(_root: Path, path: Path) -> None:
+    """Of the file: found by changing each byte."""
+    places: list[int] = []
+    with h5py.File(path) as file:
+        file["latents"].id.chunk_iter(lambda chunk: places.append(chunk.byte_offset))
+    old, new = (struct.pack("<Q", place) for place in (places[0], places[0] + (1 << 42)))
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new))
+
+
+def _a_text_of_gigabytes(_root: Path, path: Path) -> None:
+    """Claimed, which HDF5 2.0 fills before it sees that it is not there: found by fuzzing."""
+    content = bytearray(path.read_bytes())
+    content[content.index(struct.pack("<QI", content.index(b"GCOL"), 1)) - 1] = 0xF0
+    path.write_bytes(content)
+
+
 def _no_utf8_for_a_name(_root: Path, path: Path) -> None:
     """In the list of a zip, though it says that it is: found by fuzzing."""
     content = bytearray(path.read_bytes())
@@ -318,6 +336,9 @@ CRAFTED: dict[str, Crafted] = {
     "what is present lies in another file": Crafted("prediction", _outside("present")),
     "a byte more between texts": Crafted("prediction", _a_byte_more),
     "names of no kind": Crafted("prediction", _names_of_no_kind),
+    "latents beyond the end": Crafted("prediction", _latents_beyond_the_end),
+    "a text of gigabytes": Crafted("prediction", _a_text_of_gigabytes),
+    "a keypoint of gigabytes": Crafted("pose", _a_text_of_gigabytes),
     "keypoints of no kind": Crafted("pose", _names_of_no_kind),
     "probabilities are a folder": Crafted(
         "prediction", _hdf5(lambda f: (f.move("probabilities", "x/y"), f.move("x", "probabilities")))

@@ -26,6 +26,10 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         file["within/groups/texts"] = TEXTS
         file["one"] = "text"
         file["nothing"] = h5py.Empty("f4")
+        file.attrs["nothing"] = h5py.Empty(h5py.string_dtype())
+        odd = h5py.h5t.IEEE_F32LE.copy()
+        odd.set_fields(28, 20, 8, 0, 20)  # which NumPy does not have
+        h5py.h5a.create(file.id, b"odd", odd, h5py.h5s.create(h5py.h5s.SCALAR))
         file.create_dataset("unwritten", (10, 10), "f4", chunks=(5, 5))
         file.create_dataset("no rows", (0, 3), "f4", maxshape=(None, 3))
         file["within/again"] = h5py.SoftLink("/numbers")
@@ -111,7 +115,37 @@ def test_a_list_of_no_known_kind_is_refused(tmp_path: Path, within: str) -> None
     at = min(content.find(bytes([0x19, kind])) for kind in (0, 1) if bytes([0x19, kind]) in content)
     content[at + 1] |= 2
     path.write_bytes(content)
-    with pytest.raises(OSError, match="of no type that there is"):
+    with pytest.raises(OSError, match="of no type"):
+        open_hdf5(path)
+
+
+@pytest.mark.parametrize("length", [1 << 29, (1 << 32) - 1])
+@pytest.mark.parametrize("what", [b"walk", b"x" * 300])
+def test_a_text_that_claims_gigabytes_is_refused(path: Path, what: bytes, length: int) -> None:
+    """Which HDF5 2.0 fills before it sees that they are not there."""
+    content = bytearray(path.read_bytes())
+    with h5py.File(path) as file:
+        base = file.userblock_size
+    for at in heaps(content):
+        with path.open("rb") as raw:
+            sizes = heap_sizes(raw, at)
+        for number in (number for number, size in sizes.items() if number and size == len(what)):
+            reference = content.find(struct.pack("<IQI", len(what), at - base, number))
+            struct.pack_into("<I", content, reference, length)
+    path.write_bytes(content)
+    with pytest.raises(OSError, match=rf"claims {length:,} bytes, and has {len(what)}"):
+        open_hdf5(path)
+
+
+def test_an_attribute_that_claims_more_than_it_has_is_refused(tmp_path: Path) -> None:
+    """HDF5 2.0 would take whatever lies behind it in memory for more of it."""
+    path = tmp_path / "one.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["names"] = ["a", "b"]
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<I", content, content.find(b"\x19\x01\x01\x00") + 4, 1)  # bytes of each of them, of 16
+    path.write_bytes(content)
+    with pytest.raises(OSError, match="of no type or size"):
         open_hdf5(path)
 
 
