@@ -9,7 +9,7 @@ from deg_core.data.binary_file import BinaryFile, FileEndsError
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.frames import FramePreparation, ScalesFrames, require_span
-from deg_core.data.hdf5 import HDF5_ERRORS, heap_sizes, open_hdf5, read_stored, require_known_type
+from deg_core.data.hdf5 import HDF5_ERRORS, heap_sizes, open_hdf5, read_stored
 from deg_core.data.labels import UNLABELLED, Labels, count_labels, mark_rows
 from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
@@ -158,7 +158,6 @@ __all__ = [
     "open_hdf5",
     "parse_yaml",
     "read_stored",
-    "require_known_type",
     "require_span",
     "writing_beside",
 ]

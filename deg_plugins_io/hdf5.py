@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from deg_core.api import VideoError, open_hdf5, require_known_type, require_span
+from deg_core.api import VideoError, open_hdf5, require_span
 from deg_plugins_io.bit_depth import to_8_bits
 from deg_plugins_io.frame_times import regular_times
 from deg_plugins_io.hdf5_heap import is_packed, require_sound_heap
@@ -44,7 +44,6 @@ class Hdf5Video:
         with _refusing("the file is damaged", path):
             self._name = _choose_dataset(self._open(), settings.dataset, path)
             dataset = self._dataset()
-            require_known_type(dataset)
             if dataset.ndim == 1 and is_packed(dataset):
                 open_hdf5(path).close()  # which looks at all of the file
             self.n_frames = len(dataset)
@@ -81,7 +80,7 @@ class Hdf5Video:
         if self._file is None:
             require_file(self._path, VideoError)
             try:
-                self._file = h5py.File(self._path, "r")
+                self._file = open_hdf5(self._path, None)
             except OSError as error:
                 raise VideoError(
                     f"not an HDF5 file that can be opened ({error})",

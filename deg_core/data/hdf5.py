@@ -2,7 +2,8 @@
 
 Texts and lists lie in collections of a file's heap: `GCOL`, then objects of a number, a size and their bytes. A size
 that was damaged, or zeroed by a copy that never ended, keeps HDF5 2.0 busy for ever, a damaged length of a text makes
-it fill gigabytes, and a list of no known kind ends the process, so deg looks before its library.
+it fill gigabytes, as does free room among names (`HEAP`) that follows upon itself, and a list of no known kind ends
+the process: so deg looks before its library.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ HDF5_ERRORS = (
 _MOST_UNPACKED = 1100
 """Bytes to which a stored byte may unpack: a little more than gzip can do."""
 _BEGINNING = b"GCOL\x01"
+_NAMES_BEGIN, _HEAD = b"HEAP\x00", 1 << 20
+"""Of a group's names; and the bytes among which those of the root are in a sound file."""
+_NO_MORE = 1
+_NAMES, _NEXT = struct.Struct("<8sQQQ"), struct.Struct("<Q")
 _COLLECTION = struct.Struct("<4sB3xQ")
 _OBJECT = struct.Struct("<HH4xQ")
 _REFERENCE = struct.Struct("<IQI")
@@ -43,12 +48,13 @@ _KIND_OF_LIST, _KINDS_OF_LISTS = 3, {0, 1}
 """Where in a written type it says what it is a list of; sequences and texts. The library jumps astray for others."""
 
 
-def open_hdf5(path: Path, arrays: Collection[str] = ()) -> h5py.File:
+def open_hdf5(path: Path, arrays: Collection[str] | None = ()) -> h5py.File:
     """Open an HDF5 file to read it, after a look at its heap and at what types of values it holds.
 
     Args:
         path: The file. It is looked through at some GB/s, which is nothing beside reading all of it.
         arrays: Names of large datasets of numbers which need not be looked through, where not all of it will be read.
+            None: only its first MB is, such as of a film, whose reader looks at frames as they come.
 
     Raises:
         OSError: It is missing, no HDF5 file, or damaged.
@@ -57,9 +63,13 @@ def open_hdf5(path: Path, arrays: Collection[str] = ()) -> h5py.File:
 
     file = h5py.File(path, "r")
     try:
-        spans = sorted(span for name in arrays if name in file for span in _spans_of(file[name]))
         with path.open("rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            places = list(_beside(spans, len(content)))
+            _require_sound_names(content, file.userblock_size, 0, _HEAD)
+            known = [name for name in arrays or () if name in file]
+            spans = sorted(span for name in known for span in _spans_of(file[name]))
+            places = [] if arrays is None else list(_beside(spans, len(content)))
+            for place in places:
+                _require_sound_names(content, file.userblock_size, *place)
             sizes = {at: each for place in places for at, each in _collections(content, *place)}
             _require_sound_references(content, places, {at - file.userblock_size: sizes[at] for at in sizes})
         _require_known_types(file)
@@ -93,16 +103,6 @@ def read_stored(dataset: Any) -> NDArray[Any]:
     return np.asarray(require_stored(dataset))
 
 
-def require_known_type(dataset: h5py.Dataset) -> None:
-    """Refuse a dataset that could not be read without ending the process.
-
-    Raises:
-        ValueError: It holds lists that are neither texts nor sequences.
-    """
-    if not _is_known(dataset.id.get_type()):
-        raise ValueError(f"{dataset.name} is of no type that there is")
-
-
 def heap_sizes(file: BinaryIO | mmap.mmap, address: int) -> dict[int, int]:
     """Sizes of the objects of a collection.
 
@@ -132,8 +132,8 @@ def _require_known_types(file: h5py.File) -> None:
     import h5py
 
     def visit(_: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset):
-            require_known_type(item)
+        if isinstance(item, h5py.Dataset) and not _is_known(item.id.get_type()):
+            raise ValueError(f"{item.name} is of no type that there is")
         for each in (item.attrs.get_id(name) for name in item.attrs):
             if _is_short(each) or not _is_known(each.get_type()):
                 raise ValueError(f"an attribute of {item.name} is of no type or size that there is")
@@ -188,6 +188,18 @@ def _beside(spans: list[tuple[int, int]], n_bytes: int) -> Iterator[tuple[int, i
             yield at, start
         at = max(at, stop)
     yield at, n_bytes
+
+
+def _require_sound_names(content: mmap.mmap, base: int, start: int, stop: int) -> None:
+    """Refuse a group whose list of free room among its names goes round: HDF5 2.0 notes it until no memory is left."""
+    for at in _finds(content, _NAMES_BEGIN, start, stop):
+        _, n_bytes, free, address = _unpack(content, at, _NAMES) or (b"", 0, 0, 0)
+        passed = set()
+        while free != _NO_MORE and free < n_bytes:
+            if free in passed:
+                raise ValueError(f"the list of names at byte {at} goes round")
+            passed.add(free)
+            (free,) = _unpack(content, base + address + free, _NEXT) or (n_bytes,)
 
 
 def _collections(content: mmap.mmap, start: int, stop: int) -> Iterator[tuple[int, dict[int, int]]]:

@@ -149,6 +149,25 @@ def test_an_attribute_that_claims_more_than_it_has_is_refused(tmp_path: Path) ->
         open_hdf5(path)
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("group", ["/", "group"])
+def test_free_room_among_names_that_goes_round_is_refused(tmp_path: Path, group: str) -> None:
+    """HDF5 2.0 takes all memory there is."""
+    path = tmp_path / "one.h5"
+    with h5py.File(path, "w") as file:
+        for name in ("group/a", "group/bb", "c", "dd"):
+            file[name] = 1
+        del file["group/a"], file["c"]  # their names leave room
+    content = bytearray(path.read_bytes())
+    heaps_of_names = [content.find(b"HEAP"), content.rfind(b"HEAP")]
+    at = heaps_of_names[0 if group == "/" else 1]
+    _, free, address = struct.unpack_from("<QQQ", content, at + 8)
+    struct.pack_into("<Q", content, address + free, free)
+    path.write_bytes(content)
+    with pytest.raises(OSError, match=f"the list of names at byte {at} goes round"):
+        open_hdf5(path)
+
+
 def test_a_refused_file_is_closed(path: Path) -> None:
     content = bytearray(path.read_bytes())
     zero(content, heaps(content)[0])
