@@ -9,7 +9,7 @@ from deg_core.data.binary_file import BinaryFile, FileEndsError
 from deg_core.data.bouts import Bout, drop_short_bouts, find_runs
 from deg_core.data.ethogram import Ethogram
 from deg_core.data.frames import FramePreparation, ScalesFrames, require_span
-from deg_core.data.hdf5 import HDF5_ERRORS, heap_sizes, open_hdf5, read_stored
+from deg_core.data.hdf5 import HDF5_ERRORS, heap_reference, heap_sizes, open_hdf5, read_stored
 from deg_core.data.labels import UNLABELLED, Labels, count_labels, mark_rows
 from deg_core.data.one_versus_rest import fit_logistic
 from deg_core.data.outside import OutsidePrediction, OutsideRun
@@ -152,6 +152,7 @@ __all__ = [
     "find_runs",
     "fit_logistic",
     "from_strict_thresholds",
+    "heap_reference",
     "heap_sizes",
     "hookimpl",
     "mark_rows",

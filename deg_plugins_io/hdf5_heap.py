@@ -5,17 +5,14 @@ From a damaged collection its library never returns, see `heap_sizes`, and a dam
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
-from typing import BinaryIO
 
 import h5py
 
-from deg_core.api import heap_sizes
+from deg_core.api import heap_reference, heap_sizes
 from deg_plugins_io.refusals import undecodable
 
-_REFERENCE = struct.Struct("<IQI")
-"""Length of a value, address of its collection, its number there."""
+_REFERENCE_BYTES = 16
 
 
 def require_sound_heap(path: Path, dataset: h5py.Dataset, start: int, stop: int) -> None:
@@ -41,7 +38,7 @@ def require_sound_heap(path: Path, dataset: h5py.Dataset, start: int, stop: int)
             at = _place_of(dataset, index)
             if at is None:
                 continue
-            length, address, number = _reference_at(file, at) or (1, 0, 0)
+            length, address, number = heap_reference(file, at) or (1, 0, 0)
             if not length:
                 continue
             if address not in known:
@@ -55,19 +52,10 @@ def is_packed(dataset: h5py.Dataset) -> bool:
     return bool(dataset.id.get_create_plist().get_nfilters())
 
 
-def _reference_at(file: BinaryIO, at: int) -> tuple[int, int, int] | None:
-    try:
-        file.seek(at)
-    except (OSError, OverflowError, ValueError):  # farther than any file goes
-        return None
-    content = file.read(_REFERENCE.size)
-    return _REFERENCE.unpack(content) if len(content) == _REFERENCE.size else None
-
-
 def _place_of(dataset: h5py.Dataset, index: int) -> int | None:
     """Where the reference of a value lies in the file; None for a value never written."""
     if dataset.chunks is None:
         offset = dataset.id.get_offset()
-        return None if offset is None else int(offset) + _REFERENCE.size * index
+        return None if offset is None else int(offset) + _REFERENCE_BYTES * index
     info = dataset.id.get_chunk_info_by_coord((index,))
-    return None if info.byte_offset is None else int(info.byte_offset) + _REFERENCE.size * (index % dataset.chunks[0])
+    return None if info.byte_offset is None else int(info.byte_offset) + _REFERENCE_BYTES * (index % dataset.chunks[0])

@@ -21,10 +21,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import h5py
 
-HDF5_ERRORS = (
-    *(OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError),
-    *(OverflowError, MemoryError),
-)
+HDF5_ERRORS = (OSError, LookupError, ValueError, TypeError, RuntimeError, AttributeError, OverflowError, MemoryError)
 """What h5py raises on a damaged file, or on one that lacks something."""
 
 _MOST_UNPACKED = 1100
@@ -128,6 +125,19 @@ def heap_sizes(file: BinaryIO | mmap.mmap, address: int) -> dict[int, int]:
     return sizes
 
 
+def heap_reference(file: BinaryIO | mmap.mmap, at: int) -> tuple[int, int, int] | None:
+    """What stands in place of a text or list of any length.
+
+    Args:
+        file: An HDF5 file, in bytes.
+        at: Where in it the reference begins.
+
+    Returns:
+        Length of the value, address of its collection, its number there; None beyond the end of the file.
+    """
+    return _unpack(file, at, _REFERENCE)
+
+
 def _require_known_types(file: h5py.File) -> None:
     import h5py
 
@@ -220,7 +230,7 @@ def _require_sound_references(
     for address, sizes in collections.items():
         for start, stop in places:
             for at in _finds(content, struct.pack("<Q", address), start, stop):
-                length, _, number = _unpack(content, at - 4, _REFERENCE) or (0, 0, 0)
+                length, _, number = heap_reference(content, at - 4) or (0, 0, 0)
                 if number and length > max(sizes.get(number, length), _MUCH):  # 0 is room that is free
                     raise ValueError(f"a text or list claims {length:,} bytes, and has {sizes[number]:,}")
 
